@@ -1,0 +1,8 @@
+namespace M531x.Lwm2m.Coap;
+
+/// <summary>A Block1 or Block2 value (RFC 7959 §2.2): block number, more flag and size exponent (size = 2^(szx+4)).</summary>
+public readonly record struct CoapBlock(int Number, bool More, int Szx)
+{
+    public int Size => 1 << (Szx + 4);
+    public int Offset => Number * Size;
+}

@@ -1,0 +1,15 @@
+namespace M531x.Lwm2m.Coap;
+
+/// <summary>A CoAP message in its legal form. Options are in ascending order; equal numbers keep their order.</summary>
+public sealed partial class CoapMessage
+{
+    public required CoapType Type { get; init; }
+    public required CoapCode Code { get; init; }
+    public required ushort MessageId { get; init; }
+
+    /// <summary>0 to 8 bytes.</summary>
+    public ReadOnlyMemory<byte> Token { get; init; }
+
+    public IReadOnlyList<CoapOption> Options { get; init; } = [];
+    public ReadOnlyMemory<byte> Payload { get; init; }
+}

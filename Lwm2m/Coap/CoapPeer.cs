@@ -1,0 +1,15 @@
+using System.Net;
+
+namespace M531x.Lwm2m.Coap;
+
+/// <summary>
+/// Whom a message goes to or came from. Two messages belong to one peer when both the address and the security
+/// association are the same (RFC 7252 §9.1.1): <paramref name="Association"/> is 0 without DTLS.
+/// </summary>
+public sealed record CoapPeer(IPEndPoint Address, long Association = 0)
+{
+    /// <summary>The identity that DTLS proved, or null on a plain socket.</summary>
+    public string? Identity { get; init; }
+
+    public override string ToString() => Association == 0 ? Address.ToString() : $"{Address} (association {Association})";
+}
