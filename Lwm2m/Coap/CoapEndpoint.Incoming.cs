@@ -65,6 +65,13 @@ public sealed partial class CoapEndpoint
         Cancel(exchange);
     }
 
+    /// <summary>Forgets a received request as though it had never come: a repetition counts as a new one.</summary>
+    public void Discard(long exchange)
+    {
+        if (_received.Find(exchange) is { } received)
+            _received.Remove(received);
+    }
+
     void HandleRequest(CoapPeer from, CoapMessage request)
     {
         if (_received.Find(_now, from, request.MessageId) is { } known)

@@ -59,7 +59,7 @@ sealed class ReceivedRequests(int capacity)
         var victim = _oldestFirst.FirstOrDefault(r => !r.IsUnanswered) ?? _oldestFirst.FirstOrDefault(r => r.Expires <= now);
         if (victim is null)
             return false;
-        Remove(_byExchange[victim.Exchange]);
+        Remove(victim);
         return true;
     }
 
@@ -79,6 +79,8 @@ sealed class ReceivedRequests(int capacity)
             node = next;
         }
     }
+
+    public void Remove(ReceivedRequest received) => Remove(_byExchange[received.Exchange]);
 
     void Remove(LinkedListNode<ReceivedRequest> node)
     {

@@ -59,6 +59,12 @@ public sealed record FloatValue(double Number) : Lwm2mValue
     public override Lwm2mType Type => Lwm2mType.Float;
 }
 
+/// <summary>A multiple resource: resource instance ids with their values, all of one type (LwM2M 1.0 §6.4.3).</summary>
+public sealed record MultipleValue(IReadOnlyList<(int Id, Lwm2mValue Value)> Items) : Lwm2mValue
+{
+    public override Lwm2mType Type => Items.Count == 0 ? Lwm2mType.Opaque : Items[0].Value.Type;
+}
+
 public sealed record BooleanValue(bool Truth) : Lwm2mValue
 {
     public override Lwm2mType Type => Lwm2mType.Boolean;

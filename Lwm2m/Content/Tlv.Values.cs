@@ -12,6 +12,7 @@ public static partial class Tlv
         IntegerValue integer => EncodeInteger(integer.Number),
         FloatValue number => EncodeFloat(number.Number),
         BooleanValue boolean => [boolean.Truth ? (byte)1 : (byte)0],
+        MultipleValue multiple => EncodeMultiple(multiple),
         _ => throw new ArgumentException($"No TLV form for {value.Type}.", nameof(value)),
     };
 
@@ -29,6 +30,14 @@ public static partial class Tlv
         };
         value = decoded ?? Lwm2mValue.Of("");
         return decoded is not null;
+    }
+
+    static byte[] EncodeMultiple(MultipleValue multiple)
+    {
+        List<byte> output = [];
+        foreach (var (id, value) in multiple.Items)
+            Write(output, TlvKind.ResourceInstance, id, EncodeValue(value));
+        return [.. output];
     }
 
     static byte[] EncodeInteger(long number)

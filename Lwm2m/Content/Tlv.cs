@@ -59,7 +59,7 @@ public static partial class Tlv
     {
         var output = new List<byte>();
         foreach (var (resource, value) in resources)
-            Write(output, TlvKind.Resource, resource, EncodeValue(value));
+            Write(output, value is MultipleValue ? TlvKind.MultipleResource : TlvKind.Resource, resource, EncodeValue(value));
         return [.. output];
     }
 

@@ -1,0 +1,92 @@
+using System.Globalization;
+using M531x.Emulator.At;
+
+namespace M531x.Emulator.Module;
+
+/// <content>From a command line to its row and its final result.</content>
+sealed partial class M531xModule
+{
+    void HandleLine(string line, AtLineProblem problem)
+    {
+        _uart.BeginCommand();
+        var result = problem == AtLineProblem.None ? RunLine(line.Trim(' ')) : AtResult.Error;
+        if (problem != AtLineProblem.None)
+            Trace("at", "line.refused", problem.ToString());
+        _uart.EndCommand(FinalLine(result, line));
+        // A command that reports a later result has it after its own OK, even when the result is known at once.
+        DrainClient();
+    }
+
+    AtResult RunLine(string line)
+    {
+        Trace("at", "command", Redact(line));
+        if (!line.StartsWith("AT", StringComparison.OrdinalIgnoreCase))
+            return AtResult.Error;
+        var result = AtResult.Ok;
+        foreach (var command in AtLine.SplitCommands(line[2..]))
+        {
+            result = RunCommand(AtLine.Parse(command));
+            if (result != AtResult.Ok)
+                break;
+        }
+        return result;
+    }
+
+    AtResult RunCommand(AtLine line)
+    {
+        if (CommandTable.Find(line.Name, _options.Profile) is not { } row)
+            return AtResult.Error;
+        if ((row.Forms & line.Form) == 0)
+            return SyntaxError(row);
+        if (line.Form == AtForms.Test)
+            return RunTest(row);
+
+        IReadOnlyList<AtArgument> arguments = [];
+        if (line.Form == AtForms.Set && (!AtArguments.TrySplit(line.Arguments, out arguments) || !row.Accepts(arguments)))
+            return SyntaxError(row);
+        if (line.Form == AtForms.Set && row.Requires >= AtRequirement.Instance && _instance is null)
+            return CisError.Resource;
+        if (line.Form == AtForms.Set && row.Requires == AtRequirement.Registered && !_instance!.Client.IsRegistered)
+            return CisError.Status;
+        return line.Form switch
+        {
+            AtForms.Set => row.Set!(this, new AtArguments(arguments)),
+            AtForms.Read => row.Read!(this),
+            _ => row.Execute!(this),
+        };
+    }
+
+    AtResult RunTest(AtCommand row)
+    {
+        if (row.Test is not null)
+            return row.Test(this);
+        if (row.Parameters.Count > 0)
+            _uart.Info($"{row.Name}:{row.Syntax}");
+        return AtResult.Ok;
+    }
+
+    static AtResult SyntaxError(AtCommand row) => row.IsMipl ? CisError.Syntax : AtResult.Error;
+
+    string? FinalLine(AtResult result, string line) => result.Kind switch
+    {
+        AtResultKind.Ok => "OK",
+        AtResultKind.CisError => string.Create(CultureInfo.InvariantCulture, $"+CIS ERROR:{(int)result.Cis}"),
+        AtResultKind.Error => GeneralError(line),
+        _ => null,
+    };
+
+    /// <summary>3GPP TS 27.007 §9.1: plain ERROR unless AT+CMEE asked for the number; 50 is "incorrect parameters".</summary>
+    string GeneralError(string line) =>
+        _cmeeMode == 0 || !line.TrimStart(' ').StartsWith("AT+", StringComparison.OrdinalIgnoreCase) ? "ERROR" : "+CME ERROR: 50";
+
+    void Info(string text) => _uart.Info(text);
+
+    void Urc(string text) => _uart.Urc(text);
+
+    /// <summary>Keys travel in CREATE and CREATEEX only; the trace shows those without their arguments.</summary>
+    static string Redact(string line)
+    {
+        var equals = line.IndexOf('=', StringComparison.Ordinal);
+        return equals > 0 && line.StartsWith("AT+MIPLCREATE", StringComparison.OrdinalIgnoreCase) ? $"{line[..equals]}=…" : line;
+    }
+}

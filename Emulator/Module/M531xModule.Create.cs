@@ -1,0 +1,164 @@
+using System.Globalization;
+using M531x.Dtls;
+using M531x.Emulator.At;
+using M531x.Lwm2m.Client;
+
+namespace M531x.Emulator.Module;
+
+/// <content>MIPLCREATE, MIPLCREATEEX, MIPLDELETE, MIPLDEVINFO, MIPLDTLSNAT, MIPLVER (manual §1.1, §1.2, §2.5 to §2.7).</content>
+sealed partial class M531xModule
+{
+    const int DefaultPort = 5683;
+
+    /// <summary>Most bytes of a configuration string; the longest public one has 96.</summary>
+    const int MaxConfigBytes = 1024;
+
+    /// <summary>What the execute form connects to: bootstrap at the main platform (manual §1.1).</summary>
+    static readonly ServerAccount DefaultAccount = new(new ServerAddress("nbiotbt.heclouds.com", DefaultPort), IsBootstrap: true);
+
+    readonly List<byte> _configFragments = [];
+    int _nextFragment = -1;
+
+    internal AtResult CreateDefault()
+    {
+        ForgetFragments();
+        return Create("+MIPLCREATE", DefaultAccount, flags: 0);
+    }
+
+    /// <summary>AT+MIPLCREATE=totalsize,config,index,currentsize,flag: sizes in bytes, index counts down, flag 0 is the last.</summary>
+    internal AtResult CreateFromConfig(AtArguments arguments)
+    {
+        if (_instance is not null)
+            return CisError.Resource;
+        var total = arguments.Int(0);
+        var bytes = Convert.FromHexString(arguments.Text(1));
+        var index = arguments.Int(2);
+        var isLast = arguments.Int(4) == 0;
+        var inOrder = _nextFragment < 0 || index == _nextFragment;
+        _configFragments.AddRange(bytes);
+        if (!inOrder || bytes.Length != arguments.Int(3) || _configFragments.Count > total || isLast != (index == 0))
+        {
+            ForgetFragments();
+            return CisError.Syntax;
+        }
+        if (!isLast)
+        {
+            _nextFragment = index - 1;
+            return AtResult.Ok;
+        }
+        var config = _configFragments.ToArray();
+        ForgetFragments();
+        if (config.Length != total || !MiplConfig.TryDecode(config, out var decoded, out var error))
+        {
+            Trace("mipl", "config.refused", config.Length != total ? "total size" : "config string does not decode");
+            return CisError.Syntax;
+        }
+        if (decoded.Psk is { Length: > PskCredential.MaxKeyLength })
+            return CisError.Syntax;
+        return Create("+MIPLCREATE", Account(decoded.Host, decoded.Port, decoded.Bootstrap, decoded.AuthCode, decoded.Psk), flags: 0);
+    }
+
+    /// <summary>AT+MIPLCREATEEX=host[:port],flag[,authcode[,psk]].</summary>
+    internal AtResult CreateExtended(AtArguments arguments)
+    {
+        if (!TryParseHost(arguments.Text(0), out var host, out var port))
+            return CisError.Syntax;
+        var flags = arguments.Int(1);
+        return Create("+MIPLCREATEEX", Account(host, port, (flags & 1) == 1, arguments.TextOrNull(2), arguments.TextOrNull(3)), flags);
+    }
+
+    ServerAccount Account(string host, int port, bool bootstrap, string? authCode, string? psk) =>
+        new(new ServerAddress(host, port), bootstrap,
+            string.IsNullOrEmpty(authCode) ? null : authCode,
+            string.IsNullOrEmpty(psk) ? null : new PskCredential(_options.Imei, psk));
+
+    AtResult Create(string name, ServerAccount account, int flags)
+    {
+        if (_instance is not null)
+            return CisError.Resource;
+        var clientOptions = new Lwm2mClientOptions { EndpointName = _options.EndpointName, Dialect = _options.Dialect };
+        var client = new Lwm2mClient(clientOptions, _random.Fork($"client {_instancesCreated++}")) { HiddenObjects = ServedObjects.HiddenObjects(_options.Dialect) };
+        ServedObjects.Register(_options.Dialect, client.Objects);
+        _instance = new MiplInstance
+        {
+            Account = account,
+            Client = client,
+            MonitorOff = (flags & 2) != 0,
+            DebugLevel = flags >> 2,
+        };
+        Trace("mipl", "created", $"{account.Address}{(account.IsBootstrap ? " bootstrap" : "")}");
+        Info($"{name}:0");
+        return AtResult.Ok;
+    }
+
+    internal AtResult Delete()
+    {
+        DropInstance("deleted");
+        return AtResult.Ok;
+    }
+
+    void DropInstance(string why)
+    {
+        ForgetFragments();
+        if (_instance is null)
+            return;
+        // The socket is closed at once and the platform is told nothing (manual §1.2).
+        _instance.Client.Abort(why);
+        DrainClient();
+        _instance = null;
+        _effects.Enqueue(new RebindSocket());
+    }
+
+    void ForgetFragments()
+    {
+        _configFragments.Clear();
+        _nextFragment = -1;
+    }
+
+    internal AtResult ReadDeviceInfo()
+    {
+        if (_instance is null)
+            return CisError.Resource;
+        var account = _instance.CurrentAccount;
+        var flags = (account.IsBootstrap ? 1 : 0) | (_instance.MonitorOff ? 2 : 0) | _instance.DebugLevel << 2;
+        var text = string.Create(CultureInfo.InvariantCulture, $"+MIPLDEVINFO:\"{account.Address}\",{flags}");
+        if (account.AuthCode is not null || account.Psk is not null)
+            text += account.AuthCode is null ? "," : $",\"{account.AuthCode}\"";
+        if (account.Psk is not null)
+            text += $",\"{account.Psk.Key}\"";
+        Info(text);
+        return AtResult.Ok;
+    }
+
+    /// <summary>0 turns the re-negotiation off; 1 to 59 is refused (manual §2.7).</summary>
+    internal AtResult SetDtlsNat(AtArguments arguments)
+    {
+        var seconds = arguments.Int(1);
+        if (seconds is > 0 and < 60)
+            return CisError.Syntax;
+        _instance!.DtlsNatSeconds = seconds;
+        return AtResult.Ok;
+    }
+
+    internal AtResult ReadMiplVersion()
+    {
+        Info($"+MIPLVER:{_options.Profile.MiplVersion}");
+        return AtResult.Ok;
+    }
+
+    /// <summary>Takes host, host:port, and either after coap:// or coaps://; drivers in the field send all of these.</summary>
+    internal static bool TryParseHost(string text, out string host, out int port)
+    {
+        foreach (var scheme in (string[])["coap://", "coaps://"])
+        {
+            if (text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+                text = text[scheme.Length..];
+        }
+        var colon = text.LastIndexOf(':');
+        host = colon < 0 ? text : text[..colon];
+        port = DefaultPort;
+        var valid = colon < 0 || int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port);
+        return valid && port is > 0 and <= 65535 && host.Length is > 0 and <= 255
+            && host.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+    }
+}

@@ -1,0 +1,206 @@
+using System.Globalization;
+using System.Text;
+using M531x.Lwm2m.Client;
+using M531x.Lwm2m.Coap;
+using M531x.Lwm2m.Content;
+
+namespace M531x.Emulator.Module;
+
+/// <content>What the LwM2M client reports, as URCs and datagrams.</content>
+sealed partial class M531xModule
+{
+    /// <summary>Bytes of one +MIPLWRITE line of a block-wise write: 1024 hexadecimal digits.</summary>
+    const int WriteChunk = 512;
+
+    void DrainClient()
+    {
+        // Handlers may start new work in the client, so both queues are drained until they stay empty.
+        for (var again = true; again && _instance is not null;)
+        {
+            again = false;
+            while (_instance is not null && Client.TryTakeEvent(out var clientEvent))
+            {
+                HandleClientEvent(clientEvent);
+                again = true;
+            }
+            while (_instance is not null && Client.TryTakeTransmit(out var transmit))
+            {
+                Transmit(transmit);
+                again = true;
+            }
+        }
+        if (_rebootRequested)
+        {
+            _rebootRequested = false;
+            Reset(_now, "APPLICATION_AT");
+        }
+    }
+
+    void Transmit(CoapTransmit transmit)
+    {
+        var sent = _radio.IsAttached;
+        Trace("coap", sent ? "sent" : "uplink.lost", $"{transmit.To} {transmit.Message}");
+        if (sent)
+            _effects.Enqueue(new DatagramOutput(transmit.To.Address, transmit.Datagram));
+        if (transmit.Attempt == 0)
+            ReportDeparture(transmit.Exchange, sent);
+    }
+
+    void HandleClientEvent(ClientEvent clientEvent)
+    {
+        switch (clientEvent)
+        {
+            case ReadRequested read:
+                HandleRead(read);
+                break;
+            case WriteRequested write:
+                HandleWrite(write);
+                break;
+            case ExecuteRequested execute:
+                HandleExecute(execute);
+                break;
+            case RequestRepeated repeated:
+                Repeat(repeated.Exchange);
+                break;
+            case ObserveHandled observe:
+                _instance!.AutoAnswered.Add(observe.MessageId);
+                Urc(Line($"+MIPLOBSERVE:0,{observe.MessageId},{(observe.Added ? 1 : 0)},{Ids(observe.Path)}"));
+                break;
+            case DiscoverHandled discover:
+                Urc(Line($"+MIPLDISCOVER:0,{discover.MessageId},{discover.Path.Object}"));
+                break;
+            case AttributesHandled attributes:
+                HandleAttributes(attributes);
+                break;
+            case NotificationAcknowledged acknowledged:
+                if (_instance!.AckIds.Remove(acknowledged.Exchange, out var ackId))
+                    Event(MiplEvent.NotifyAcknowledged, ackId);
+                break;
+            case NotificationFailed failed:
+                if (_instance!.AckIds.Remove(failed.Exchange, out var failedId))
+                    Event(MiplEvent.NotifyFailed, failedId);
+                break;
+            default:
+                HandleSessionEvent(clientEvent);
+                break;
+        }
+    }
+
+    void HandleSessionEvent(ClientEvent clientEvent)
+    {
+        switch (clientEvent)
+        {
+            case StateChanged change:
+                Trace("lwm2m", "state", $"{change.From} -> {change.To}: {change.Why}");
+                break;
+            case ResolveRequested resolve:
+                _effects.Enqueue(new ResolveName(resolve.Host));
+                break;
+            case BootstrapSucceeded:
+                Event(MiplEvent.BootstrapSucceeded);
+                break;
+            case OpenFailed failed:
+                Trace("lwm2m", "open.failed", $"{failed.Reason} {failed.Code}");
+                Event(failed.InBootstrap ? MiplEvent.BootstrapFailed : MiplEvent.RegisterFailed);
+                break;
+            case Registered:
+                Event(MiplEvent.Registered);
+                break;
+            case UpdateSucceeded:
+                Event(MiplEvent.Updated);
+                break;
+            case UpdateTimedOut:
+                Event(MiplEvent.UpdateTimedOut);
+                break;
+            case UpdateRefused:
+                EndRegistration(MiplEvent.UpdateRefused);
+                break;
+            case DeletedByServer:
+                EndRegistration(MiplEvent.DeletedByPlatform);
+                break;
+            case LifetimeExpired or Deregistered:
+                EndRegistration(MiplEvent.Deregistered);
+                break;
+        }
+    }
+
+    void EndRegistration(MiplEvent number)
+    {
+        ForgetClosedRegistration();
+        Event(number);
+    }
+
+    void HandleRead(ReadRequested read)
+    {
+        var line = Line($"+MIPLREAD:0,{read.MessageId},{Ids(read.Path)}");
+        if (ServedObjects.IsServed(_options.Dialect, read.Path.Object))
+        {
+            // The module answers; on OneNET the MCU sees the request all the same and need not react (manual §5.3.2.4).
+            if (ServedObjects.IsShown(_options.Dialect, read.Path.Object))
+                Urc(line);
+            AnswerServedRead(read);
+            return;
+        }
+        Deliver(new Operation(OperationKind.Read, read.Exchange, read.MessageId, read.Path, [line], 0), bypassQueue: false);
+    }
+
+    void HandleWrite(WriteRequested write)
+    {
+        if (ServedObjects.IsServed(_options.Dialect, write.Path.Object))
+        {
+            HandleServedWrite(write);
+            return;
+        }
+        List<(ResourcePath Path, int Type, string Text)> values = [];
+        foreach (var item in write.Items)
+        {
+            var declared = DeclaredType(item.Path);
+            var (type, text) = AtValue.Format(item.Bytes.Span, item.Format == WriteFormat.Text, declared);
+            values.AddRange(Chunks(item.Path, type, text));
+        }
+        var lines = values.Select((v, i) => Line(
+            $"+MIPLWRITE:0,{write.MessageId},{Ids(v.Path)},{v.Type},{v.Text.Length},{v.Text},{WriteFlag(i, values.Count)}")).ToList();
+        Deliver(new Operation(OperationKind.Write, write.Exchange, write.MessageId, write.Path, lines, write.PayloadLength),
+            bypassQueue: write.PayloadLength > MaxQueuedPayload);
+    }
+
+    /// <summary>Long values come in pieces of one block each, as block-wise writes do on the module.</summary>
+    static IEnumerable<(ResourcePath Path, int Type, string Text)> Chunks(ResourcePath path, int type, string text)
+    {
+        var size = type == (int)Lwm2mType.Opaque ? 2 * WriteChunk : WriteChunk;
+        // One datagram's worth stays one line: only what came block-wise is cut.
+        if (text.Length <= 2 * size)
+            return [(path, type, text)];
+        return text.Chunk(size).Select(c => (path, type, new string(c)));
+    }
+
+    /// <summary>1 first, 2 middle, 0 last (manual §1.12).</summary>
+    static int WriteFlag(int index, int count) => index == count - 1 ? 0 : index == 0 ? FlagFirst : FlagMiddle;
+
+    Lwm2mType? DeclaredType(ResourcePath path) =>
+        Client.Objects.Find(path.Object)?.Resources.GetValueOrDefault((path.Instance ?? 0, path.Resource ?? 0))?.Type;
+
+    void HandleExecute(ExecuteRequested execute)
+    {
+        if (ServedObjects.IsServed(_options.Dialect, execute.Path.Object))
+        {
+            ExecuteServed(execute);
+            return;
+        }
+        var text = Encoding.Latin1.GetString(execute.Arguments.Span);
+        var line = Line($"+MIPLEXECUTE:0,{execute.MessageId},{Ids(execute.Path)},{text.Length},\"{text}\"");
+        Deliver(new Operation(OperationKind.Execute, execute.Exchange, execute.MessageId, execute.Path, [line], execute.Arguments.Length),
+            bypassQueue: execute.Arguments.Length > MaxQueuedPayload);
+    }
+
+    void HandleAttributes(AttributesHandled attributes)
+    {
+        _instance!.AutoAnswered.Add(attributes.MessageId);
+        var text = attributes.Attributes.Describe("stp");
+        Urc(Line($"+MIPLPARAMETER:0,{attributes.MessageId},{Ids(attributes.Path)},{text.Length},\"{text}\""));
+    }
+
+    static string Ids(ResourcePath path) => Line($"{path.Object},{path.InstanceOrAll},{path.ResourceOrAll}");
+
+    static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,55 @@
+using M531x.Emulator.At;
+using M531x.Lwm2m.Content;
+
+namespace M531x.Emulator.Module;
+
+/// <content>MIPLNOTIFY (manual §1.9).</content>
+sealed partial class M531xModule
+{
+    const int FlagFirst = 1;
+    const int FlagMiddle = 2;
+    const int FlagHighPriority = 0x100;
+    const int FlagReleaseAfterSend = 0x200;
+    const int FlagReleaseAfterAnswer = 0x400;
+
+    /// <summary>AT+MIPLNOTIFY=ref,mid,objid,insid,resid,type,len,value,index,flag[,ackid].</summary>
+    internal AtResult Notify(AtArguments arguments)
+    {
+        var path = new ResourcePath(arguments.Int(2), arguments.Int(3), arguments.Int(4));
+        if (!AtValue.TryParse(arguments.Int(5), arguments.Text(7), out var value) || !TryReadFlag(arguments.Text(9), out var held))
+            return CisError.Syntax;
+        if (!Client.Objects.Contains(path) || !Declare(path, value))
+            return CisError.Resource;
+        if (!_instance!.Parts.TryHold(path, value))
+            return CisError.Syntax;
+        if (!held)
+            SendReport(path, arguments.Long(1), arguments.Has(10) ? arguments.Int(10) : null);
+        return AtResult.Ok;
+    }
+
+    void SendReport(ResourcePath path, long messageId, int? ackId)
+    {
+        var values = _instance!.Parts.Take(path);
+        var mid = messageId <= ushort.MaxValue ? (int)messageId : 0;
+        if (Client.Notify(_now, values, mid, confirmable: ackId is not null) is not { } exchange)
+        {
+            if (ackId is not null)
+                Event(MiplEvent.NotifyFailed, ackId);
+            return;
+        }
+        // A second use of an ack id in one registration is sent but not reported (manual §1.9).
+        if (ackId is { } id && _instance.UsedAckIds.Add(id))
+            _instance.AckIds[exchange] = id;
+        AwaitDeparture(exchange, (int)(messageId & NsmiMask));
+    }
+
+    /// <summary>1 and 2 hold the value; 0 and the release and priority flags send. False for anything else.</summary>
+    static bool TryReadFlag(string text, out bool held)
+    {
+        held = false;
+        if (!AtParameter.TryParseFlag(text, out var flag))
+            return false;
+        held = flag is FlagFirst or FlagMiddle;
+        return held || flag is 0 or FlagHighPriority or FlagReleaseAfterSend or FlagReleaseAfterAnswer;
+    }
+}

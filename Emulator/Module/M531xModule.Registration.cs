@@ -1,0 +1,107 @@
+using System.Globalization;
+using M531x.Emulator.At;
+using M531x.Lwm2m.Client;
+
+namespace M531x.Emulator.Module;
+
+/// <content>MIPLOPEN, MIPLUPDATE, MIPLCLOSE, MIPLUPDATESET, MIPLLTRDP (manual §1.6 to §1.8, §2.4, §2.8).</content>
+sealed partial class M531xModule
+{
+    /// <summary>Port that means DTLS (manual §2.5).</summary>
+    const int DtlsPort = 5684;
+    const int DefaultOpenSeconds = 30;
+    const int MinUpdateSeconds = 10;
+    const int DaySeconds = 86400;
+
+    internal AtResult Open(AtArguments arguments)
+    {
+        if (Client.State != ClientState.Idle)
+            return CisError.Status;
+        _instance!.ForgetRegistration();
+        var timeout = arguments.Has(2) ? arguments.Long(2) : DefaultOpenSeconds;
+        Client.Open(_now, _instance.Account, TimeSpan.FromSeconds(arguments.Long(1)), TimeSpan.FromSeconds(timeout));
+        return AtResult.Ok;
+    }
+
+    /// <summary>OK and then event 6 while registered, else 602 (manual §1.6).</summary>
+    internal AtResult ReadOpen()
+    {
+        if (_instance is null || !Client.IsRegistered)
+            return CisError.Status;
+        Event(MiplEvent.Registered);
+        return AtResult.Ok;
+    }
+
+    internal AtResult Update(AtArguments arguments)
+    {
+        if (IsSessionBusy)
+            return CisError.UplinkBusy;
+        if (!Client.IsRegistered)
+            return CisError.Status;
+        var seconds = arguments.Long(1);
+        // Below 10 the lifetime becomes a day (manual §1.7).
+        var lifetime = TimeSpan.FromSeconds(seconds < MinUpdateSeconds ? DaySeconds : seconds);
+        Client.Update(_now, lifetime, withObjects: arguments.Int(2) == 1);
+        return AtResult.Ok;
+    }
+
+    internal AtResult Close(AtArguments arguments)
+    {
+        _ = arguments;
+        if (Client.State is ClientState.AwaitUpdateResponse or ClientState.AwaitDeregisterResponse)
+            return CisError.UplinkBusy;
+        if (Client.State == ClientState.Idle)
+            return CisError.Status;
+        Client.Close(_now);
+        ForgetClosedRegistration();
+        return AtResult.Ok;
+    }
+
+    /// <summary>Before OPEN only (manual §2.4).</summary>
+    internal AtResult SetAutomaticUpdate(AtArguments arguments)
+    {
+        if (Client.State != ClientState.Idle)
+            return CisError.NotAllowed;
+        Client.AutomaticUpdate = arguments.Int(1) == 1;
+        return AtResult.Ok;
+    }
+
+    internal AtResult ReadLifetime()
+    {
+        var seconds = _instance is null ? 0 : (long)Client.RemainingLifetime(_now).TotalSeconds;
+        Info(string.Create(CultureInfo.InvariantCulture, $"+MIPLLTRDP:{seconds}"));
+        return AtResult.Ok;
+    }
+
+    bool IsSessionBusy => Client.IsOpening || Client.State is ClientState.AwaitUpdateResponse or ClientState.AwaitDeregisterResponse;
+
+    /// <summary>Resources are forgotten with the registration; objects stay (manual §1.8).</summary>
+    void ForgetClosedRegistration()
+    {
+        _instance!.ForgetRegistration();
+        Client.Objects.ForgetResources();
+    }
+
+    void Event(MiplEvent number, int? parameter = null)
+    {
+        var text = string.Create(CultureInfo.InvariantCulture, $"+MIPLEVENT:0,{(int)number}");
+        Urc(parameter is null ? text : string.Create(CultureInfo.InvariantCulture, $"{text},{parameter}"));
+    }
+}
+
+/// <summary>+MIPLEVENT numbers an M531X prints (manual §4.2; 12, 13 and 25 from China Mobile's SDK).</summary>
+enum MiplEvent
+{
+    BootstrapSucceeded = 2,
+    BootstrapFailed = 3,
+    Registered = 6,
+    RegisterFailed = 7,
+    Updated = 11,
+    UpdateRefused = 12,
+    UpdateTimedOut = 13,
+    Deregistered = 15,
+    NotifyFailed = 25,
+    NotifyAcknowledged = 26,
+    DeletedByPlatform = 31,
+    DtlsIpAgeing = 32,
+}

@@ -1,0 +1,68 @@
+using M531x.Emulator.At;
+using M531x.Lwm2m.Content;
+
+namespace M531x.Emulator.Module;
+
+/// <content>The RSP commands, by which the MCU answers downlink operations (manual §1.11 to §1.19).</content>
+sealed partial class M531xModule
+{
+    /// <summary>Arguments of a READRSP that carries an error and no value.</summary>
+    const int ShortReadResponse = 3;
+
+    /// <summary>AT+MIPLREADRSP=ref,mid,result[,objid,insid,resid,type,len,value,index,flag].</summary>
+    internal AtResult RespondRead(AtArguments arguments)
+    {
+        var result = arguments.Int(2);
+        if (result != AtCodes.Content)
+            return RespondError(arguments, OperationKind.Read);
+        if (arguments.Count == ShortReadResponse || !AtValue.TryParse(arguments.Int(6), arguments.Text(8), out var value)
+            || !TryReadFlag(arguments.Text(10), out var held))
+            return CisError.Syntax;
+
+        var path = new ResourcePath(arguments.Int(3), arguments.Int(4), arguments.Int(5));
+        if (FindOperation(arguments, OperationKind.Read) is not { } operation || !operation.Path.Covers(path))
+            return CisError.Resource;
+        if (!operation.Parts.TryHold(path, value))
+            return CisError.Syntax;
+        Declare(path, value);
+        if (held || arguments.Int(9) != 0)
+            return AtResult.Ok;
+        _instance!.Operations.Remove(operation);
+        AwaitDeparture(operation.Exchange, operation.MessageId & NsmiMask);
+        Client.RespondContent(_now, operation.Exchange, operation.Parts.TakeAll());
+        return AtResult.Ok;
+    }
+
+    internal AtResult RespondWrite(AtArguments arguments) => RespondChange(arguments, OperationKind.Write);
+
+    internal AtResult RespondExecute(AtArguments arguments) => RespondChange(arguments, OperationKind.Execute);
+
+    AtResult RespondChange(AtArguments arguments, OperationKind kind) => arguments.Int(2) == AtCodes.Changed
+        ? Answer(arguments, kind, Lwm2m.Coap.CoapCode.Changed)
+        : RespondError(arguments, kind);
+
+    AtResult RespondError(AtArguments arguments, OperationKind kind) => AtCodes.Error(arguments.Int(2)) is { } code
+        ? Answer(arguments, kind, code)
+        : CisError.Syntax;
+
+    AtResult Answer(AtArguments arguments, OperationKind kind, Lwm2m.Coap.CoapCode code)
+    {
+        if (FindOperation(arguments, kind) is not { } operation)
+            return CisError.Resource;
+        _instance!.Operations.Remove(operation);
+        AwaitDeparture(operation.Exchange, operation.MessageId & NsmiMask);
+        Client.Respond(_now, operation.Exchange, code);
+        return AtResult.Ok;
+    }
+
+    /// <summary>The module has answered these requests itself; programs that answer them again are told OK (manual §1.16, §1.18).</summary>
+    internal AtResult AcceptRedundantResponse(AtArguments arguments)
+    {
+        var result = arguments.Int(2);
+        if (result is not (AtCodes.Content or AtCodes.Changed) && AtCodes.Error(result) is null)
+            return CisError.Syntax;
+        return _instance!.AutoAnswered.Contains(arguments.Int(1)) ? AtResult.Ok : CisError.Resource;
+    }
+
+    Operation? FindOperation(AtArguments arguments, OperationKind kind) => _instance!.Operations.Find(kind, arguments.Int(1));
+}

@@ -1,0 +1,164 @@
+using System.Globalization;
+using System.Net;
+using M531x.Emulator.At;
+using M531x.Emulator.Radio;
+using M531x.Lwm2m;
+
+namespace M531x.Emulator.Module;
+
+/// <summary>
+/// One emulated module without I/O: UART bytes, datagrams, resolved names and time go in; <see cref="ModuleEffect"/>s come out.
+/// After every call drain <see cref="TryTake"/>.
+/// </summary>
+sealed partial class M531xModule
+{
+    enum Timer
+    {
+        BootDone,
+    }
+
+    /// <summary>A printed operation that the MCU does not answer is dropped after this.</summary>
+    static readonly TimeSpan AnswerWindow = TimeSpan.FromSeconds(30);
+
+    readonly ModuleOptions _options;
+    readonly SeededRandom _random;
+    readonly Queue<ModuleEffect> _effects = [];
+    readonly AtLineReader _reader = new();
+    readonly OutputScheduler _uart = new();
+    readonly TimerTable<Timer> _timers = new();
+    readonly RadioModel _radio;
+
+    MiplInstance? _instance;
+    TimeSpan _now;
+    string _resetCause = "";
+    int _instancesCreated;
+    int _nnmi;
+    int _nsmi;
+    int _ceregMode;
+    int _cmeeMode;
+    bool _rebootRequested;
+
+    public M531xModule(ModuleOptions options, SeededRandom random)
+    {
+        _options = options;
+        _random = random;
+        _radio = new RadioModel(options.AttachDelay);
+        _uart.Echo = options.Profile.EchoByDefault;
+    }
+
+    public ModuleOptions Options => _options;
+    public RadioModel Radio => _radio;
+
+    /// <summary>The device instance, for taps and tests; null before CREATE.</summary>
+    public MiplInstance? Instance => _instance;
+
+    public bool IsBooting => _timers.IsRunning(Timer.BootDone);
+
+    public TimeSpan NextDeadline
+    {
+        get
+        {
+            var next = Earlier(_timers.Next, _radio.NextDeadline);
+            if (_instance is not null)
+                next = Earlier(Earlier(next, _instance.Client.NextDeadline), _instance.Operations.NextExpiry);
+            return next;
+        }
+    }
+
+    public bool TryTake(out ModuleEffect effect) => _effects.TryDequeue(out effect!);
+
+    /// <summary>Starts the module without boot lines, ready for commands.</summary>
+    public void PowerOn(TimeSpan now)
+    {
+        _now = now;
+        _radio.TurnOn(now);
+        Drain();
+    }
+
+    public void HandleSerial(TimeSpan now, ReadOnlySpan<byte> bytes)
+    {
+        _now = now;
+        foreach (var value in bytes)
+        {
+            if (IsBooting)
+                break; // the UART is not served yet
+            _uart.EchoByte(value);
+            if (_reader.Feed(value, out var line, out var problem))
+                HandleLine(line, problem);
+            Drain();
+        }
+    }
+
+    public void HandleDatagram(TimeSpan now, IPEndPoint from, ReadOnlySpan<byte> datagram)
+    {
+        _now = now;
+        if (IsBooting || !_radio.IsAttached || _instance is null)
+        {
+            Trace("radio", "downlink.lost", $"{datagram.Length} bytes from {from}");
+            Drain();
+            return;
+        }
+        _instance.Client.HandleDatagram(now, from, datagram);
+        Drain();
+    }
+
+    public void HandleResolved(TimeSpan now, string host, IPAddress? address)
+    {
+        _now = now;
+        _instance?.Client.HandleResolved(now, host, address);
+        Drain();
+    }
+
+    public void HandleTimeout(TimeSpan now)
+    {
+        _now = now;
+        while (_timers.TryTakeDue(now, out _))
+            FinishBoot();
+        if (_radio.HandleTimeout(now))
+            ReportRegistration();
+        if (_instance is not null)
+        {
+            _instance.Client.HandleTimeout(now);
+            foreach (var expired in _instance.Operations.TakeExpired(now))
+                _instance.Client.DropRequest(expired.Exchange);
+        }
+        Drain();
+    }
+
+    /// <summary>Restarts the module: all state that is not persistent is gone, then the boot lines follow.</summary>
+    /// <param name="now">Core time.</param>
+    /// <param name="cause">As the boot line names it, such as APPLICATION_AT or SECURITY_RESET_PIN.</param>
+    public void Reset(TimeSpan now, string cause)
+    {
+        _now = now;
+        DropInstance("reset");
+        _reader.Clear();
+        _uart.Reset();
+        _uart.Echo = _options.Profile.EchoByDefault;
+        _nnmi = _nsmi = _ceregMode = _cmeeMode = 0;
+        _radio.TurnOff();
+        _resetCause = cause;
+        _timers.Set(Timer.BootDone, now + _options.Profile.BootTime);
+        Trace("module", "reset", cause);
+        Drain();
+    }
+
+    void FinishBoot()
+    {
+        _uart.Raw(string.Format(CultureInfo.InvariantCulture, _options.Profile.BootText, _resetCause));
+        _radio.TurnOn(_now);
+        Trace("module", "booted", _resetCause);
+    }
+
+    /// <summary>Turns what the parts below have to say into effects, in the order it arose.</summary>
+    void Drain()
+    {
+        DrainClient();
+        while (_uart.TryTake(out var bytes))
+            _effects.Enqueue(new SerialOutput(bytes));
+    }
+
+    void Trace(string layer, string name, string detail) => _effects.Enqueue(new TraceOutput(layer, name, detail));
+
+    static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
+}

@@ -1,0 +1,106 @@
+using M531x.Lwm2m;
+using M531x.Lwm2m.Client;
+using M531x.Lwm2m.Content;
+
+namespace M531x.Emulator.Module;
+
+/// <summary>The device instance that MIPLCREATE or MIPLCREATEEX made, with all that dies with it on MIPLDELETE.</summary>
+sealed class MiplInstance
+{
+    public required ServerAccount Account { get; init; }
+    public required Lwm2mClient Client { get; init; }
+
+    /// <summary>CREATEEX flag bit 1: the cell monitor (object 10290) is off.</summary>
+    public bool MonitorOff { get; init; }
+
+    /// <summary>CREATEEX flag bits 2 and 3.</summary>
+    public int DebugLevel { get; init; }
+
+    public OperationQueue Operations { get; } = new();
+    public NotifyParts Parts { get; } = new();
+
+    /// <summary>Notifications under way that report an ack id, by exchange.</summary>
+    public Dictionary<long, int> AckIds { get; } = [];
+
+    /// <summary>Ack ids used in this registration; the platform answers each once (manual §1.9).</summary>
+    public HashSet<int> UsedAckIds { get; } = [];
+
+    /// <summary>Message ids of observe and attribute requests the module answered by itself.</summary>
+    public RecentSet AutoAnswered { get; } = new(64);
+
+    /// <summary>Datagrams whose departure +MIPLNSMI reports: message id of the command, by exchange.</summary>
+    public Dictionary<long, int> AwaitingDeparture { get; } = [];
+
+    /// <summary>AT+MIPLDTLSNAT, in seconds; 0 is off (manual §2.7).</summary>
+    public int DtlsNatSeconds { get; set; } = 120;
+
+    /// <summary>Server as AT+MIPLDEVINFO? shows it: the bootstrapped one once there is one.</summary>
+    public ServerAccount CurrentAccount => Client.BootstrappedAccount ?? Account;
+
+    /// <summary>What belongs to one registration and ends with it.</summary>
+    public void ForgetRegistration()
+    {
+        Operations.Clear();
+        Parts.Clear();
+        AckIds.Clear();
+        UsedAckIds.Clear();
+        AutoAnswered.Clear();
+        AwaitingDeparture.Clear();
+    }
+}
+
+/// <summary>Remembers the last few numbers.</summary>
+sealed class RecentSet(int limit)
+{
+    readonly Queue<int> _order = [];
+
+    public void Add(int number)
+    {
+        _order.Enqueue(number);
+        if (_order.Count > limit)
+            _order.Dequeue();
+    }
+
+    public bool Contains(int number) => _order.Contains(number);
+
+    public void Clear() => _order.Clear();
+}
+
+/// <summary>Parts of a NOTIFY or READRSP that wait for the last one (manual §1.9: flag 1 and 2).</summary>
+sealed class NotifyParts
+{
+    /// <summary>Most user data of one report, in bytes (manual §1.9).</summary>
+    public const int MaxBytes = 1000;
+
+    const int MaxValues = 64;
+
+    readonly SortedDictionary<(int Object, int Instance), List<(ResourcePath Path, Lwm2mValue Value)>> _held = [];
+
+    /// <summary>Holds a value; a resource held before is replaced. False when all parts of the instance would exceed the limit.</summary>
+    public bool TryHold(ResourcePath path, Lwm2mValue value)
+    {
+        var key = (path.Object, path.Instance!.Value);
+        if (!_held.TryGetValue(key, out var values))
+            _held[key] = values = [];
+        var others = values.Where(v => v.Path != path).Sum(v => Tlv.EncodeValue(v.Value).Length);
+        if (others + Tlv.EncodeValue(value).Length > MaxBytes || values.Count >= MaxValues)
+            return false;
+        values.RemoveAll(v => v.Path == path);
+        values.Add((path, value));
+        return true;
+    }
+
+    /// <summary>Takes all that is held for the instance of a path.</summary>
+    public IReadOnlyList<(ResourcePath Path, Lwm2mValue Value)> Take(ResourcePath path) =>
+        _held.Remove((path.Object, path.Instance!.Value), out var values) ? values : [];
+
+    /// <summary>Takes everything, in the order of objects and instances.</summary>
+    public IReadOnlyList<(ResourcePath Path, Lwm2mValue Value)> TakeAll()
+    {
+        var all = _held.Values.SelectMany(v => v).ToList();
+        _held.Clear();
+        return all;
+    }
+
+    public void Clear() => _held.Clear();
+}

@@ -1,0 +1,21 @@
+using System.Net;
+
+namespace M531x.Emulator.Module;
+
+/// <summary>What a module wants done by its driver.</summary>
+abstract record ModuleEffect;
+
+/// <summary>Bytes for the UART, in order.</summary>
+sealed record SerialOutput(ReadOnlyMemory<byte> Bytes) : ModuleEffect;
+
+/// <summary>A datagram for the network, addressed as the module knows the server.</summary>
+sealed record DatagramOutput(IPEndPoint To, ReadOnlyMemory<byte> Bytes) : ModuleEffect;
+
+/// <summary>A host name to resolve; the answer goes to <see cref="M531xModule.HandleResolved"/>.</summary>
+sealed record ResolveName(string Host) : ModuleEffect;
+
+/// <summary>The UDP socket is closed; the next datagram leaves from a new port.</summary>
+sealed record RebindSocket : ModuleEffect;
+
+/// <summary>Something worth a line in the trace: layer, event name, details without secrets.</summary>
+sealed record TraceOutput(string Layer, string Name, string Detail) : ModuleEffect;

@@ -1,0 +1,29 @@
+using M531x.Emulator.Profiles;
+using M531x.Lwm2m.Client;
+
+namespace M531x.Emulator.Module;
+
+/// <summary>What one emulated module is made with.</summary>
+sealed record ModuleOptions
+{
+    public ModuleProfile Profile { get; init; } = ModuleProfile.M5310A;
+    public Lwm2mDialect Dialect { get; init; } = Lwm2mDialect.OneNet;
+
+    /// <summary>15 digits.</summary>
+    public string Imei { get; init; } = DefaultImei;
+
+    /// <summary>Up to 15 digits.</summary>
+    public string Imsi { get; init; } = DefaultImsi;
+
+    /// <summary>Wall-clock time of core time 0.</summary>
+    public DateTimeOffset Epoch { get; init; } = new(2019, 3, 21, 1, 0, 0, TimeSpan.Zero);
+
+    /// <summary>From power-on or AT+CFUN=1 until the network is attached.</summary>
+    public TimeSpan AttachDelay { get; init; }
+
+    public const string DefaultImei = "869975030000461";
+    public const string DefaultImsi = "460041064826326";
+
+    /// <summary>The endpoint name OneNET knows the device by: IMEI;IMSI.</summary>
+    public string EndpointName => $"{Imei};{Imsi}";
+}

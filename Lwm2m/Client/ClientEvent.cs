@@ -1,0 +1,67 @@
+using M531x.Lwm2m.Coap;
+using M531x.Lwm2m.Content;
+
+namespace M531x.Lwm2m.Client;
+
+/// <summary>What the client tells its owner.</summary>
+public abstract record ClientEvent;
+
+public sealed record BootstrapSucceeded(ServerAccount Account) : ClientEvent;
+
+/// <summary>A session could not be set up. <paramref name="Code"/> is the server's refusal, if there was one.</summary>
+public sealed record OpenFailed(bool InBootstrap, ClientFailure Reason, CoapCode? Code) : ClientEvent;
+
+public sealed record Registered(string Location) : ClientEvent;
+public sealed record UpdateSucceeded(bool Automatic) : ClientEvent;
+
+/// <summary>The server refused an Update; the client is no longer registered.</summary>
+public sealed record UpdateRefused(CoapCode Code) : ClientEvent;
+public sealed record UpdateTimedOut : ClientEvent;
+
+/// <summary>The server does not know the registration any more (4.04 on Update).</summary>
+public sealed record DeletedByServer : ClientEvent;
+public sealed record Deregistered : ClientEvent;
+
+/// <summary>The Deregister request went unanswered or was refused; the session is gone all the same.</summary>
+public sealed record DeregisterFailed : ClientEvent;
+public sealed record LifetimeExpired : ClientEvent;
+
+/// <summary>A Read that the owner answers with <see cref="Lwm2mClient.RespondContent"/> or <see cref="Lwm2mClient.Respond"/>.</summary>
+/// <param name="ForObserve">The values are wanted for the first answer to an observe request.</param>
+public sealed record ReadRequested(long Exchange, ushort MessageId, ResourcePath Path, bool ForObserve) : ClientEvent;
+
+/// <summary>One resource of a Write, as bytes off the wire.</summary>
+public sealed record WriteItem(ResourcePath Path, ReadOnlyMemory<byte> Bytes, WriteFormat Format);
+
+public enum WriteFormat
+{
+    Text,
+    Opaque,
+    Tlv,
+}
+
+/// <summary>A Write of one or more resources. <paramref name="PayloadLength"/> counts the request's payload in bytes.</summary>
+public sealed record WriteRequested(long Exchange, ushort MessageId, ResourcePath Path, IReadOnlyList<WriteItem> Items, int PayloadLength, bool Blockwise) : ClientEvent;
+
+public sealed record ExecuteRequested(long Exchange, ushort MessageId, ResourcePath Path, ReadOnlyMemory<byte> Arguments, bool Blockwise) : ClientEvent;
+
+/// <summary>The server repeated a Read, Write or Execute that is still unanswered.</summary>
+public sealed record RequestRepeated(long Exchange) : ClientEvent;
+
+/// <summary>An observation was added or cancelled; already answered.</summary>
+public sealed record ObserveHandled(ushort MessageId, bool Added, ResourcePath Path) : ClientEvent;
+
+/// <summary>A Discover; already answered.</summary>
+public sealed record DiscoverHandled(ushort MessageId, ResourcePath Path) : ClientEvent;
+
+/// <summary>A Write-Attributes; already answered.</summary>
+public sealed record AttributesHandled(ushort MessageId, ResourcePath Path, ObserveAttributes Attributes) : ClientEvent;
+
+public sealed record NotificationAcknowledged(long Exchange) : ClientEvent;
+public sealed record NotificationFailed(long Exchange, CoapFailure Reason) : ClientEvent;
+
+/// <summary>The host's address is needed: answer with <see cref="Lwm2mClient.HandleResolved"/>.</summary>
+public sealed record ResolveRequested(string Host) : ClientEvent;
+
+/// <summary>State change, for the trace.</summary>
+public sealed record StateChanged(ClientState From, ClientState To, string Why) : ClientEvent;

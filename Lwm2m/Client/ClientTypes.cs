@@ -1,0 +1,57 @@
+using M531x.Dtls;
+
+namespace M531x.Lwm2m.Client;
+
+/// <summary>What goes on the wire: OneNET's habits, or clean LwM2M 1.0.</summary>
+public enum Lwm2mDialect
+{
+    /// <summary>No lwm2m= query, /0/0 listed, option 63, TLV as 1542, empty first observe answer.</summary>
+    OneNet,
+
+    /// <summary>lwm2m=1.0, TLV as 11542 or as accepted, values in the first observe answer, objects 1 and 3 served.</summary>
+    Lwm2m,
+}
+
+/// <summary>Where a server is, as the account names it: a host name or an address, and a UDP port.</summary>
+public sealed record ServerAddress(string Host, int Port)
+{
+    public override string ToString() => $"{Host}:{Port}";
+}
+
+/// <summary>How to reach and authenticate to a server.</summary>
+public sealed record ServerAccount(ServerAddress Address, bool IsBootstrap, string? AuthCode = null, PskCredential? Psk = null);
+
+/// <summary>Fixed settings of a client.</summary>
+public sealed record Lwm2mClientOptions
+{
+    public required string EndpointName { get; init; }
+    public Lwm2mDialect Dialect { get; init; } = Lwm2mDialect.OneNet;
+
+    /// <summary>Binding mode of Register: U is UDP without queue mode.</summary>
+    public string Binding { get; init; } = "U";
+}
+
+/// <summary>Where the client is, in the order of a session's life.</summary>
+public enum ClientState
+{
+    Idle,
+    ResolveBootstrapServer,
+    AwaitBootstrapResponse,
+    AwaitBootstrapFinish,
+    ResolveServer,
+    AwaitRegisterResponse,
+    Registered,
+    AwaitUpdateResponse,
+    AwaitDeregisterResponse,
+}
+
+/// <summary>Why a bootstrap or registration ended without success.</summary>
+public enum ClientFailure
+{
+    NameNotResolved,
+    Refused,
+    Timeout,
+    Reset,
+    NoAccount,
+    SecurityUnavailable,
+}

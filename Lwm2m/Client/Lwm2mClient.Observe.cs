@@ -1,0 +1,161 @@
+using System.Globalization;
+using M531x.Lwm2m.Coap;
+using M531x.Lwm2m.Content;
+
+namespace M531x.Lwm2m.Client;
+
+/// <content>Observations and notifications (RFC 7641, LwM2M 1.0 §5.5).</content>
+public sealed partial class Lwm2mClient
+{
+    /// <summary>More observations than any server of a module keeps; beyond it a request is answered without Observe.</summary>
+    const int MaxObservations = 64;
+    const int MaxAttributeSets = 64;
+
+    /// <summary>At least this often a notification is confirmable (RFC 7641 §4.5).</summary>
+    static readonly TimeSpan ConfirmableInterval = TimeSpan.FromHours(24);
+
+    sealed class Observation(ResourcePath path, ReadOnlyMemory<byte> token, ushort messageId, int? accept, TimeSpan since)
+    {
+        public ResourcePath Path { get; } = path;
+        public ReadOnlyMemory<byte> Token { get; } = token;
+        public ushort MessageId { get; } = messageId;
+        public int? Accept { get; } = accept;
+        public uint Counter { get; set; }
+        public TimeSpan LastConfirmable { get; set; } = since;
+        public long LastExchange { get; set; }
+    }
+
+    readonly List<Observation> _observations = [];
+    readonly Dictionary<ResourcePath, ObserveAttributes> _attributes = [];
+
+    /// <summary>Paths under observation, for the owner's own reports.</summary>
+    public IEnumerable<ResourcePath> ObservedPaths => _observations.Select(o => o.Path);
+
+    /// <summary>
+    /// Reports values of one object instance. Returns the exchange, or null when no observation covers them or there is no registration.
+    /// </summary>
+    /// <param name="now">Core time.</param>
+    /// <param name="values">Resource paths of one instance with their values.</param>
+    /// <param name="messageId">The message id of the observe request meant, or 0 to look for the observation (manual §1.9).</param>
+    /// <param name="confirmable">Asks the server for an acknowledgement.</param>
+    public long? Notify(TimeSpan now, IReadOnlyList<(ResourcePath Path, Lwm2mValue Value)> values, int messageId, bool confirmable)
+    {
+        if (!IsRegistered || FindObservation(values, messageId) is not { } observation)
+            return null;
+        var covered = values.Where(v => observation.Path.Covers(v.Path)).ToList();
+        return SendNotification(now, observation, covered, confirmable);
+    }
+
+    /// <summary>The one named by message id if it fits, else the closest that covers all values, else the closest that covers the first.</summary>
+    Observation? FindObservation(IReadOnlyList<(ResourcePath Path, Lwm2mValue Value)> values, int messageId)
+    {
+        var fitting = _observations.Where(o => values.All(v => o.Path.Covers(v.Path))).ToList();
+        return fitting.Find(o => messageId != 0 && o.MessageId == messageId)
+            ?? fitting.OrderByDescending(o => Depth(o.Path)).FirstOrDefault()
+            ?? _observations.Where(o => o.Path.Covers(values[0].Path)).OrderByDescending(o => Depth(o.Path)).FirstOrDefault();
+    }
+
+    long SendNotification(TimeSpan now, Observation observation, IReadOnlyList<(ResourcePath Path, Lwm2mValue Value)> values, bool confirmable)
+    {
+        confirmable |= now - observation.LastConfirmable >= ConfirmableInterval;
+        if (confirmable)
+            observation.LastConfirmable = now;
+        observation.Counter = (observation.Counter + 1) & 0xFFFFFF;
+        var content = Encode(observation.Path, observation.Accept, values);
+        var response = new CoapResponse(CoapCode.Content,
+            [CoapOptions.UInt(CoapOptionNumber.Observe, observation.Counter), CoapOptions.UInt(CoapOptionNumber.ContentFormat, (uint)content.Format)],
+            content.Bytes);
+        observation.LastExchange = _coap.Notify(now, _peer!, observation.Token, response, confirmable);
+        return observation.LastExchange;
+    }
+
+    void HandleObserve(TimeSpan now, long exchange, CoapMessage request, ResourcePath path)
+    {
+        if (request.Token.IsEmpty)
+            Answer(now, exchange, CoapCode.BadRequest);
+        else if (!Objects.Contains(path))
+            Answer(now, exchange, CoapCode.MethodNotAllowed); // hidden objects cannot be observed
+        else if (!IsAcceptable(request.Accept, path))
+            Answer(now, exchange, CoapCode.NotAcceptable);
+        else if (_options.Dialect == Lwm2mDialect.OneNet)
+        {
+            AddObservation(now, request, path);
+            _coap.Respond(now, exchange, new CoapResponse(CoapCode.Content, [CoapOptions.UInt(CoapOptionNumber.Observe, 0)], default));
+        }
+        else
+        {
+            AnswerWithValues(now, exchange, request, path, observe: true);
+        }
+    }
+
+    void HandleCancel(TimeSpan now, long exchange, CoapMessage request, ResourcePath path)
+    {
+        var found = _observations.Find(o => o.Token.Span.SequenceEqual(request.Token.Span)) ?? _observations.Find(o => o.Path == path);
+        if (found is not null)
+        {
+            _observations.Remove(found);
+            Tell(new ObserveHandled(request.MessageId, Added: false, found.Path));
+        }
+        if (_options.Dialect == Lwm2mDialect.Lwm2m)
+            AnswerWithValues(now, exchange, request, path, observe: false); // a cancel is a read (RFC 7641 §3.6)
+        else
+            Answer(now, exchange, found is null ? CoapCode.NotFound : CoapCode.Content);
+    }
+
+    /// <summary>Answers with the values last reported, or asks the owner when there are none.</summary>
+    void AnswerWithValues(TimeSpan now, long exchange, CoapMessage request, ResourcePath path, bool observe)
+    {
+        var pending = new PendingRequest(request, path) { ForObserve = observe };
+        var item = Objects.Find(path.Object);
+        var known = item is null or { Served: true } ? [] : item.Resources
+            .Where(r => r.Value.Last is not null)
+            .Select(r => (Path: new ResourcePath(item.Id, r.Key.Instance, r.Key.Resource), Value: r.Value.Last!))
+            .Where(v => path.Covers(v.Path))
+            .ToList();
+        if (known.Count > 0)
+        {
+            SendValues(now, exchange, pending, known);
+            return;
+        }
+        _pending[exchange] = pending;
+        Tell(new ReadRequested(exchange, request.MessageId, path, observe));
+    }
+
+    void AddObservation(TimeSpan now, CoapMessage request, ResourcePath path)
+    {
+        // OneNET renews by path; a standard server may hold several tokens on one path (RFC 7641 §4.1).
+        var byPath = _options.Dialect == Lwm2mDialect.OneNet;
+        _observations.RemoveAll(o => o.Token.Span.SequenceEqual(request.Token.Span) || byPath && o.Path == path);
+        if (_observations.Count >= MaxObservations)
+            return;
+        _observations.Add(new Observation(path, request.Token.ToArray(), request.MessageId, request.Accept, now));
+        Tell(new ObserveHandled(request.MessageId, Added: true, path));
+    }
+
+    void HandleNotificationFailure(CoapExchangeFailed failed)
+    {
+        if (failed.Reason == CoapFailure.Reset)
+            _observations.RemoveAll(o => o.LastExchange == failed.Exchange);
+        Tell(new NotificationFailed(failed.Exchange, failed.Reason));
+    }
+
+    List<KeyValuePair<string, string?>> AttributeLinks(ResourcePath path)
+    {
+        List<KeyValuePair<string, string?>> links = [];
+        if (_options.Dialect != Lwm2mDialect.Lwm2m || !_attributes.TryGetValue(path, out var set))
+            return links;
+        if (set.Pmin is { } pmin)
+            links.Add(new("pmin", pmin.ToString(CultureInfo.InvariantCulture)));
+        if (set.Pmax is { } pmax)
+            links.Add(new("pmax", pmax.ToString(CultureInfo.InvariantCulture)));
+        if (set.Lt is { } lt)
+            links.Add(new("lt", lt.ToString(CultureInfo.InvariantCulture)));
+        if (set.Gt is { } gt)
+            links.Add(new("gt", gt.ToString(CultureInfo.InvariantCulture)));
+        if (set.St is { } st)
+            links.Add(new("st", st.ToString(CultureInfo.InvariantCulture)));
+        return links;
+    }
+
+    static int Depth(ResourcePath path) => path.Resource is not null ? 3 : path.Instance is not null ? 2 : 1;
+}

@@ -1,0 +1,267 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using M531x.Lwm2m.Coap;
+using M531x.Lwm2m.Content;
+
+namespace M531x.Lwm2m.Client;
+
+public sealed partial class Lwm2mClient
+{
+    /// <summary>Starts a session: bootstrap first if the account says so and no earlier bootstrap is remembered.</summary>
+    /// <param name="now">Core time.</param>
+    /// <param name="account">The server to start with.</param>
+    /// <param name="lifetime">Lifetime of the registration.</param>
+    /// <param name="timeout">Limit for bootstrap and Register together (manual §1.6).</param>
+    public void Open(TimeSpan now, ServerAccount account, TimeSpan lifetime, TimeSpan timeout)
+    {
+        if (State != ClientState.Idle)
+            throw new InvalidOperationException($"Open in state {State}");
+        _lifetime = lifetime;
+        _openTimeout = timeout;
+        _account = account.IsBootstrap && _bootstrapped is not null ? _bootstrapped : account;
+        Reopen(now);
+    }
+
+    /// <summary>Sends an Update. Returns false while one is under way or without a registration.</summary>
+    public bool Update(TimeSpan now, TimeSpan? lifetime, bool withObjects)
+    {
+        if (State != ClientState.Registered)
+            return false;
+        _lifetime = lifetime ?? _lifetime;
+        SendUpdate(now, withObjects, automatic: false);
+        return true;
+    }
+
+    /// <summary>Deregisters, or gives up a registration under way (which yields <see cref="Deregistered"/> at once).</summary>
+    public void Close(TimeSpan now)
+    {
+        if (IsOpening)
+        {
+            EndSession("closed while opening");
+            Tell(new Deregistered());
+        }
+        else if (IsRegistered)
+        {
+            SendDeregister(now);
+        }
+    }
+
+    /// <summary>Drops the session at once; the server is told nothing.</summary>
+    public void Abort(string why)
+    {
+        _reopenAfterClose = null;
+        EndSession(why);
+    }
+
+    /// <summary>Deregisters and registers again after a while (Disable, LwM2M 1.0 §E.2 resource 4).</summary>
+    public void Disable(TimeSpan now, TimeSpan duration)
+    {
+        if (!IsRegistered)
+            return;
+        _reopenAfterClose = duration;
+        SendDeregister(now);
+    }
+
+    void Reopen(TimeSpan now)
+    {
+        _timers.Set(Timer.Open, now + _openTimeout);
+        Resolve(now, _account!);
+    }
+
+    void Resolve(TimeSpan now, ServerAccount account)
+    {
+        _account = account;
+        MoveTo(account.IsBootstrap ? ClientState.ResolveBootstrapServer : ClientState.ResolveServer, $"server {account.Address}");
+        if (IPAddress.TryParse(account.Address.Host, out var address))
+            Connect(now, address);
+        else
+            Tell(new ResolveRequested(account.Address.Host));
+    }
+
+    void Connect(TimeSpan now, IPAddress address)
+    {
+        var peer = new CoapPeer(new IPEndPoint(address, _account!.Address.Port));
+        if (_account.IsBootstrap)
+        {
+            _bootstrapPeer = peer;
+            SendBootstrapRequest(now);
+        }
+        else
+        {
+            _peer = peer;
+            SendRegister(now);
+        }
+    }
+
+    void SendRegister(TimeSpan now)
+    {
+        _lifetimeSent = _lifetime;
+        List<CoapOption> options = [CoapOptions.Text(CoapOptionNumber.UriPath, "rd"), CoapOptions.UInt(CoapOptionNumber.ContentFormat, CoapContentFormat.Link)];
+        if (_options.Dialect == Lwm2mDialect.Lwm2m)
+            options.Add(Query("lwm2m=1.0"));
+        options.AddRange([Query($"ep={_options.EndpointName}"), Query($"b={_options.Binding}"), LifetimeQuery()]);
+        AddAuthCode(options);
+        _exchange = _coap.SendRequest(now, _peer!, new CoapRequest(CoapCode.Post, options, ObjectLinks()));
+        MoveTo(ClientState.AwaitRegisterResponse, "Register sent");
+    }
+
+    void SendUpdate(TimeSpan now, bool withObjects, bool automatic)
+    {
+        var clean = _options.Dialect == Lwm2mDialect.Lwm2m;
+        List<CoapOption> options = [.. LocationOptions()];
+        if (withObjects && clean)
+            options.Add(CoapOptions.UInt(CoapOptionNumber.ContentFormat, CoapContentFormat.Link));
+        // OneNET's client always repeats lt; LwM2M 1.0 §5.3.2 sends what changed.
+        if (!clean || _lifetime != _lifetimeSent)
+            options.Add(LifetimeQuery());
+        AddAuthCode(options);
+        _lifetimeSent = _lifetime;
+        _updateIsAutomatic = automatic;
+        _exchange = _coap.SendRequest(now, _peer!, new CoapRequest(CoapCode.Post, options, withObjects ? ObjectLinks() : default));
+        MoveTo(ClientState.AwaitUpdateResponse, automatic ? "automatic Update sent" : "Update sent");
+    }
+
+    void SendDeregister(TimeSpan now)
+    {
+        List<CoapOption> options = [.. LocationOptions()];
+        AddAuthCode(options);
+        _observations.Clear();
+        _pending.Clear();
+        _timers.StopAll();
+        if (_exchange != 0)
+            _coap.Cancel(_exchange);
+        _exchange = _coap.SendRequest(now, _peer!, new CoapRequest(CoapCode.Delete, options, default));
+        MoveTo(ClientState.AwaitDeregisterResponse, "Deregister sent");
+    }
+
+    void HandleResponse(TimeSpan now, CoapMessage response)
+    {
+        _exchange = 0;
+        switch (State)
+        {
+            case ClientState.AwaitBootstrapResponse when response.Code == CoapCode.Changed:
+                MoveTo(ClientState.AwaitBootstrapFinish, "bootstrap request accepted");
+                break;
+            case ClientState.AwaitRegisterResponse when response.Code == CoapCode.Created && response.LocationPath.Count > 0:
+                _location = response.LocationPath;
+                RestartLifetime(now);
+                MoveTo(ClientState.Registered, "registered");
+                Tell(new Registered(string.Join('/', _location)));
+                break;
+            case ClientState.AwaitUpdateResponse:
+                HandleUpdateResponse(now, response.Code);
+                break;
+            case ClientState.AwaitDeregisterResponse:
+                FinishDeregister(now, response.Code == CoapCode.Deleted);
+                break;
+            case ClientState.AwaitBootstrapResponse or ClientState.AwaitRegisterResponse:
+                FailOpen(ClientFailure.Refused, response.Code);
+                break;
+        }
+    }
+
+    void HandleUpdateResponse(TimeSpan now, CoapCode code)
+    {
+        if (code == CoapCode.Changed)
+        {
+            RestartLifetime(now);
+            MoveTo(ClientState.Registered, "updated");
+            Tell(new UpdateSucceeded(_updateIsAutomatic));
+        }
+        else if (code == CoapCode.NotFound && _options.Dialect == Lwm2mDialect.Lwm2m)
+        {
+            _observations.Clear();
+            _timers.StopAll();
+            _timers.Set(Timer.Open, now + _openTimeout);
+            SendRegister(now);
+        }
+        else if (code == CoapCode.NotFound)
+        {
+            EndSession("server does not know the registration");
+            Tell(new DeletedByServer());
+        }
+        else if (_updateIsAutomatic)
+        {
+            // The module makes one attempt and lets the lifetime run out (manual §2.4).
+            MoveTo(ClientState.Registered, $"automatic Update refused with {code}");
+        }
+        else
+        {
+            EndSession($"Update refused with {code}");
+            Tell(new UpdateRefused(code));
+        }
+    }
+
+    void HandleFailure(TimeSpan now, CoapFailure reason)
+    {
+        _exchange = 0;
+        switch (State)
+        {
+            case ClientState.AwaitUpdateResponse:
+                MoveTo(ClientState.Registered, $"Update failed: {reason}");
+                if (!_updateIsAutomatic)
+                    Tell(new UpdateTimedOut());
+                break;
+            case ClientState.AwaitDeregisterResponse:
+                FinishDeregister(now, succeeded: false);
+                break;
+            case ClientState.AwaitBootstrapResponse or ClientState.AwaitRegisterResponse:
+                FailOpen(reason == CoapFailure.Reset ? ClientFailure.Reset : ClientFailure.Timeout, null);
+                break;
+        }
+    }
+
+    void FinishDeregister(TimeSpan now, bool succeeded)
+    {
+        EndSession(succeeded ? "deregistered" : "Deregister failed");
+        Tell(succeeded ? new Deregistered() : new DeregisterFailed());
+        if (_reopenAfterClose is { } delay)
+            _timers.Set(Timer.Reopen, now + delay);
+        _reopenAfterClose = null;
+    }
+
+    void FailOpen(ClientFailure reason, CoapCode? code)
+    {
+        var inBootstrap = State < ClientState.ResolveServer;
+        EndSession($"{(inBootstrap ? "bootstrap" : "registration")} failed: {reason}{(code is null ? "" : $" {code}")}");
+        Tell(new OpenFailed(inBootstrap, reason, code));
+    }
+
+    void RestartLifetime(TimeSpan now)
+    {
+        _timers.Stop(Timer.Open);
+        _timers.Set(Timer.Lifetime, now + _lifetime);
+        if (AutomaticUpdate && _lifetime >= AutomaticUpdateMinLifetime)
+            _timers.Set(Timer.AutomaticUpdate, now + _lifetime - AutomaticUpdateMargin);
+        else
+            _timers.Stop(Timer.AutomaticUpdate);
+    }
+
+    /// <summary>The registration's link list (LwM2M 1.0 §5.3.1); OneNET's client lists the security instances too.</summary>
+    byte[] ObjectLinks()
+    {
+        List<ResourcePath> paths = [];
+        if (_options.Dialect == Lwm2mDialect.OneNet)
+        {
+            paths.Add(new ResourcePath(0, 0));
+            if (_bootstrapped is not null)
+                paths.Add(new ResourcePath(0, 1));
+        }
+        paths.AddRange(Objects.Links());
+        var root = new Link("/", [new KeyValuePair<string, string?>("rt", "oma.lwm2m")]);
+        return Encoding.ASCII.GetBytes(LinkFormat.Write([root, .. paths.Select(p => new Link(p.ToString(), []))]));
+    }
+
+    IEnumerable<CoapOption> LocationOptions() => _location.Select(s => CoapOptions.Text(CoapOptionNumber.UriPath, s));
+
+    CoapOption LifetimeQuery() => Query(string.Create(CultureInfo.InvariantCulture, $"lt={(long)_lifetime.TotalSeconds}"));
+
+    void AddAuthCode(List<CoapOption> options)
+    {
+        if (_options.Dialect == Lwm2mDialect.OneNet && !string.IsNullOrEmpty(_account?.AuthCode))
+            options.Add(CoapOptions.Text(CoapOptionNumber.AuthCode, _account.AuthCode));
+    }
+
+    static CoapOption Query(string text) => CoapOptions.Text(CoapOptionNumber.UriQuery, text);
+}
