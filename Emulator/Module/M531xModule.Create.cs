@@ -8,13 +8,8 @@ namespace M531x.Emulator.Module;
 /// <content>MIPLCREATE, MIPLCREATEEX, MIPLDELETE, MIPLDEVINFO, MIPLDTLSNAT, MIPLVER (manual §1.1, §1.2, §2.5 to §2.7).</content>
 sealed partial class M531xModule
 {
-    const int DefaultPort = 5683;
-
-    /// <summary>Most bytes of a configuration string; the longest public one has 96.</summary>
-    const int MaxConfigBytes = 1024;
-
     /// <summary>What the execute form connects to: bootstrap at the main platform (manual §1.1).</summary>
-    static readonly ServerAccount DefaultAccount = new(new ServerAddress("nbiotbt.heclouds.com", DefaultPort), IsBootstrap: true);
+    static readonly ServerAccount DefaultAccount = new(new ServerAddress("nbiotbt.heclouds.com", MiplConfig.DefaultPort), IsBootstrap: true);
 
     readonly List<byte> _configFragments = [];
     int _nextFragment = -1;
@@ -156,7 +151,7 @@ sealed partial class M531xModule
         }
         var colon = text.LastIndexOf(':');
         host = colon < 0 ? text : text[..colon];
-        port = DefaultPort;
+        port = MiplConfig.DefaultPort;
         var valid = colon < 0 || int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port);
         return valid && port is > 0 and <= 65535 && host.Length is > 0 and <= 255
             && host.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');

@@ -7,8 +7,6 @@ namespace M531x.Emulator.Module;
 /// <content>MIPLOPEN, MIPLUPDATE, MIPLCLOSE, MIPLUPDATESET, MIPLLTRDP (manual §1.6 to §1.8, §2.4, §2.8).</content>
 sealed partial class M531xModule
 {
-    /// <summary>Port that means DTLS (manual §2.5).</summary>
-    const int DtlsPort = 5684;
     const int DefaultOpenSeconds = 30;
     const int MinUpdateSeconds = 10;
     const int DaySeconds = 86400;

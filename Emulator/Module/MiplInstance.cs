@@ -1,4 +1,3 @@
-using M531x.Lwm2m;
 using M531x.Lwm2m.Client;
 using M531x.Lwm2m.Content;
 

@@ -15,6 +15,11 @@ public enum Lwm2mDialect
 /// <summary>Where a server is, as the account names it: a host name or an address, and a UDP port.</summary>
 public sealed record ServerAddress(string Host, int Port)
 {
+    /// <summary>The port that means DTLS to a module (manual §2.5).</summary>
+    public const int DtlsPort = 5684;
+
+    public bool UsesDtls => Port == DtlsPort;
+
     public override string ToString() => $"{Host}:{Port}";
 }
 

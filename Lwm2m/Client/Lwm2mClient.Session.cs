@@ -73,7 +73,9 @@ public sealed partial class Lwm2mClient
     {
         _account = account;
         MoveTo(account.IsBootstrap ? ClientState.ResolveBootstrapServer : ClientState.ResolveServer, $"server {account.Address}");
-        if (IPAddress.TryParse(account.Address.Host, out var address))
+        if (account.Address.UsesDtls)
+            FailOpen(ClientFailure.SecurityUnavailable, null); // no DTLS transport is attached to this client
+        else if (IPAddress.TryParse(account.Address.Host, out var address))
             Connect(now, address);
         else
             Tell(new ResolveRequested(account.Address.Host));
