@@ -1,68 +1,127 @@
 namespace M531x.Lwm2m.Coap;
 
-/// <summary>Settings of the message layer (RFC 7252 §4.8).</summary>
-public sealed record CoapEndpointOptions
-{
-    /// <summary>ACK_TIMEOUT: the first time-out is drawn between this and <see cref="AckRandomFactor"/> times this.</summary>
-    public TimeSpan AckTimeout { get; init; } = TimeSpan.FromSeconds(2);
-    public double AckRandomFactor { get; init; } = 1.5;
-    public int MaxRetransmit { get; init; } = 4;
-
-    /// <summary>CON exchanges under way towards one peer at once (NSTART); more wait their turn.</summary>
-    public int NStart { get; init; } = 1;
-
-    public int TokenLength { get; init; } = 4;
-
-    /// <summary>Critical option numbers the owner understands besides those of the RFCs.</summary>
-    public IReadOnlyList<int> KnownCriticalOptions { get; init; } = [];
-
-    /// <summary>Remembered requests per endpoint; the oldest answered one gives way, so that nothing grows without bound.</summary>
-    public int RequestMemory { get; init; } = 512;
-}
-
 /// <summary>
 /// The CoAP message layer as a machine without I/O: datagrams, requests and time go in; datagrams and events come out.
 /// After every call drain <see cref="TryTakeTransmit"/> and <see cref="TryTakeEvent"/>.
 /// </summary>
-#pragma warning disable CS9113 // skeleton
 public sealed partial class CoapEndpoint(CoapEndpointOptions options, SeededRandom random)
 {
-    /// <summary>When <see cref="HandleTimeout"/> wants to be called; <see cref="TimeSpan.MaxValue"/> for never.</summary>
-    public TimeSpan NextDeadline => throw new NotImplementedException();
+    const int ResponseMemory = 256;
+    const int TokenMemory = 64;
+    const int NotificationMemory = 64;
 
-    public void HandleDatagram(TimeSpan now, CoapPeer from, ReadOnlySpan<byte> datagram) => throw new NotImplementedException();
+    readonly CoapOptionRules _rules = new(options.KnownCriticalOptions);
+    readonly Queue<CoapTransmit> _transmits = [];
+    readonly Queue<CoapEvent> _events = [];
 
-    public void HandleTimeout(TimeSpan now) => throw new NotImplementedException();
+    // Ours, under way.
+    readonly Dictionary<long, OutgoingExchange> _outgoing = [];
+    readonly Dictionary<(CoapPeer Peer, ushort MessageId), OutgoingExchange> _byMessageId = [];
+    readonly Dictionary<(CoapPeer Peer, CoapToken Token), OutgoingExchange> _byToken = [];
+    readonly Dictionary<CoapPeer, SendQueue> _sendQueues = [];
+    readonly DeadlineQueue<OutgoingExchange> _deadlines = new();
 
-    /// <summary>Starts a request and returns its exchange number. A CON waits while <see cref="CoapEndpointOptions.NStart"/> are under way.</summary>
-    public long SendRequest(TimeSpan now, CoapPeer to, CoapRequest request) => throw new NotImplementedException();
+    // Ours, over: NON notifications that may still be reset, tokens whose response may still be repeated.
+    readonly ExpiringMemory<(CoapPeer Peer, ushort MessageId), long> _sentNotifications = new(NotificationMemory);
+    readonly ExpiringMemory<(CoapPeer Peer, CoapToken Token), long> _completedTokens = new(TokenMemory);
 
-    /// <summary>
-    /// Answers a received request: piggybacked on the ACK for a CON not yet acknowledged, as NON for a NON,
-    /// as a separate CON after <see cref="Acknowledge"/>. Returns false when the exchange is unknown or already answered.
-    /// The answer is remembered and repeated, silently, when the request is repeated.
-    /// </summary>
-    public bool Respond(TimeSpan now, long exchange, CoapResponse response) => throw new NotImplementedException();
+    // The peers'.
+    readonly ReceivedRequests _received = new(Math.Max(1, options.RequestMemory));
+    readonly ExpiringMemory<(CoapPeer Peer, ushort MessageId), HandledResponse> _handledResponses = new(ResponseMemory);
 
-    /// <summary>Sends the empty ACK at once; the response follows as a separate one (RFC 7252 §5.2.2).</summary>
-    public bool Acknowledge(TimeSpan now, long exchange) => throw new NotImplementedException();
+    ushort _messageId = random.NextUInt16();
+    long _lastExchange;
+    TimeSpan _now;
 
-    /// <summary>Forgets a received request: it is never answered, and its repetitions are ignored.</summary>
-    public void Abandon(long exchange) => throw new NotImplementedException();
+    /// <summary>Entries in all tables that outlive a call, for tests of their bounds.</summary>
+    internal int Remembered =>
+        _outgoing.Count + _byMessageId.Count + _byToken.Count + _sendQueues.Count + _deadlines.Count
+        + _sentNotifications.Count + _completedTokens.Count + _received.Count + _handledResponses.Count;
 
-    /// <summary>Sends a notification on an observation's token (RFC 7641 §4.2) and returns its exchange number.</summary>
-    public long Notify(TimeSpan now, CoapPeer to, ReadOnlyMemory<byte> token, CoapResponse response, bool confirmable) => throw new NotImplementedException();
+    /// <summary>Takes a datagram of any content; it never throws for what a peer sends.</summary>
+    public void HandleDatagram(TimeSpan now, CoapPeer from, ReadOnlySpan<byte> datagram)
+    {
+        _now = now;
+        StartWaiting();
+        if (!CoapCodec.TryDecode(datagram, out var message, out var reason))
+        {
+            Ignore(from, reason);
+            if (CoapCodec.TryReadHeader(datagram, out var type, out var messageId) && type == CoapType.Confirmable)
+                SendEmpty(from, CoapType.Reset, messageId, 0);
+            return;
+        }
 
-    /// <summary>Stops a request or notification of ours: no retransmission, no event.</summary>
-    public void Cancel(long exchange) => throw new NotImplementedException();
+        if (message.Type == CoapType.Reset)
+            HandleReset(from, message);
+        else if (message.Type == CoapType.Acknowledgement)
+            HandleAcknowledgement(from, message);
+        else if (message.Code.IsEmpty)
+            SendEmpty(from, CoapType.Reset, message.MessageId, 0); // ping, RFC 7252 §4.3
+        else if (message.Code.IsRequest)
+            HandleRequest(from, message);
+        else
+            HandleResponse(from, message);
+    }
 
     /// <summary>Drops everything that concerns the peer, without events.</summary>
-    public void Forget(CoapPeer peer) => throw new NotImplementedException();
+    public void Forget(CoapPeer peer)
+    {
+        foreach (var exchange in _outgoing.Values.Where(e => e.Peer == peer).ToArray())
+            Remove(exchange);
+        _sendQueues.Remove(peer);
+        _readyQueues.Remove(peer);
+        _received.RemovePeer(peer);
+        _sentNotifications.RemoveWhere((key, _) => key.Peer == peer);
+        _completedTokens.RemoveWhere((key, _) => key.Peer == peer);
+        _handledResponses.RemoveWhere((key, _) => key.Peer == peer);
 
-    public bool TryTakeTransmit(out CoapTransmit transmit) => throw new NotImplementedException();
+        // Forgotten while the owner drains events: those behind concern the peer no more.
+        for (var i = _events.Count; i > 0; i--)
+        {
+            if (_events.Dequeue() is var coapEvent && coapEvent.Peer != peer)
+                _events.Enqueue(coapEvent);
+        }
+    }
 
-    public bool TryTakeEvent(out CoapEvent coapEvent) => throw new NotImplementedException();
+    public bool TryTakeTransmit(out CoapTransmit transmit) => _transmits.TryDequeue(out transmit);
+
+    public bool TryTakeEvent(out CoapEvent coapEvent) => _events.TryDequeue(out coapEvent!);
 
     /// <summary>A message id drawn like any other, for tests that need to know the next one.</summary>
-    internal ushort NextMessageId() => throw new NotImplementedException();
+    internal ushort NextMessageId() => _messageId++;
+
+    ushort NextMessageId(CoapPeer peer)
+    {
+        // The counter comes round after 65536 messages: step over what is still under way (RFC 7252 §4.4).
+        var messageId = NextMessageId();
+        for (var tries = 0; tries < ushort.MaxValue && IsTaken(peer, messageId); tries++)
+            messageId = NextMessageId();
+        return messageId;
+    }
+
+    bool IsTaken(CoapPeer peer, ushort messageId) =>
+        _byMessageId.ContainsKey((peer, messageId)) || _sentNotifications.TryGet(_now, (peer, messageId), out _);
+
+    void SendEmpty(CoapPeer to, CoapType type, ushort messageId, long exchange)
+    {
+        var message = new CoapMessage { Type = type, Code = CoapCode.Empty, MessageId = messageId };
+        Transmit(to, message, CoapCodec.Encode(message), exchange, 0);
+    }
+
+    void Transmit(CoapPeer to, CoapMessage message, byte[] datagram, long exchange, int attempt) =>
+        _transmits.Enqueue(new CoapTransmit(to, datagram, message, exchange, attempt));
+
+    void Raise(CoapEvent coapEvent) => _events.Enqueue(coapEvent);
+
+    void Ignore(CoapPeer peer, CoapIgnoreReason reason) => Raise(new CoapMessageIgnored(peer, reason));
+
+    /// <summary>A response that was taken: its repetition gets the same ACK, or nothing.</summary>
+    readonly record struct HandledResponse(long Exchange, bool Acknowledged);
+
+    /// <summary>The NSTART places towards one peer and what waits for one.</summary>
+    sealed class SendQueue
+    {
+        public int UnderWay { get; set; }
+        public LinkedList<OutgoingExchange> Waiting { get; } = [];
+    }
 }

@@ -8,8 +8,12 @@ namespace M531x.Lwm2m.Coap;
 /// </summary>
 public sealed record CoapPeer(IPEndPoint Address, long Association = 0)
 {
-    /// <summary>The identity that DTLS proved, or null on a plain socket.</summary>
+    /// <summary>The identity that DTLS proved, or null on a plain socket. It takes no part in equality.</summary>
     public string? Identity { get; init; }
+
+    public bool Equals(CoapPeer? other) => other is not null && Association == other.Association && Address.Equals(other.Address);
+
+    public override int GetHashCode() => HashCode.Combine(Address, Association);
 
     public override string ToString() => Association == 0 ? Address.ToString() : $"{Address} (association {Association})";
 }

@@ -22,16 +22,23 @@ public abstract record Lwm2mValue
     public static Lwm2mValue Of(bool truth) => new BooleanValue(truth);
 }
 
-/// <summary>Text. The bytes are kept as received: UTF-8 when well formed, else one character per byte (Latin-1).</summary>
+/// <summary>
+/// Text. Bytes become text without loss: as UTF-8 when well formed, else one character per byte (Latin-1).
+/// Text always leaves as UTF-8, so text read from malformed UTF-8 does not leave as the bytes it came from:
+/// each byte above 7F becomes two. Who needs such bytes back declares the resource opaque.
+/// </summary>
 public sealed record StringValue(string Text) : Lwm2mValue
 {
     public override Lwm2mType Type => Lwm2mType.String;
 }
 
+/// <summary>Bytes without meaning to the protocol.</summary>
 public sealed record OpaqueValue(ReadOnlyMemory<byte> Bytes) : Lwm2mValue
 {
     public override Lwm2mType Type => Lwm2mType.Opaque;
+
     public bool Equals(OpaqueValue? other) => other is not null && Bytes.Span.SequenceEqual(other.Bytes.Span);
+
     public override int GetHashCode()
     {
         var hash = new HashCode();
@@ -40,11 +47,13 @@ public sealed record OpaqueValue(ReadOnlyMemory<byte> Bytes) : Lwm2mValue
     }
 }
 
+/// <summary>A signed number of up to 64 bits.</summary>
 public sealed record IntegerValue(long Number) : Lwm2mValue
 {
     public override Lwm2mType Type => Lwm2mType.Integer;
 }
 
+/// <summary>A number held in double precision; TLV carries it in single precision when that can hold its size.</summary>
 public sealed record FloatValue(double Number) : Lwm2mValue
 {
     public override Lwm2mType Type => Lwm2mType.Float;

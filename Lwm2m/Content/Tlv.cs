@@ -13,17 +13,89 @@ public enum TlvKind
 public readonly record struct TlvEntry(TlvKind Kind, int Id, ReadOnlyMemory<byte> Value);
 
 /// <summary>TLV content (LwM2M 1.0 §6.4.3): numbers big endian in the fewest of 1, 2, 4 or 8 bytes, floats in 4 unless too large.</summary>
-public static class Tlv
+public static partial class Tlv
 {
-    /// <summary>All entries of one level; false when a length runs over or a header is cut.</summary>
-    public static bool TryDecode(ReadOnlyMemory<byte> bytes, out IReadOnlyList<TlvEntry> entries) => throw new NotImplementedException();
+    // Type byte: 7-6 kind, 5 a two-byte id, 4-3 bytes of length field, 2-0 the length itself when there is no length field.
+    const int WideId = 0x20;
+    const int MaxInlineLength = 7;
+    const int MaxLength = 0xFFFFFF;
+
+    /// <summary>All entries of one level; false when a length runs over or a header is cut.
+    /// Values are slices of <paramref name="bytes"/>, not copies.</summary>
+    public static bool TryDecode(ReadOnlyMemory<byte> bytes, out IReadOnlyList<TlvEntry> entries)
+    {
+        entries = [];
+        var found = new List<TlvEntry>();
+        while (!bytes.IsEmpty)
+        {
+            if (!TryReadHeader(bytes.Span, out var kind, out var id, out var header, out var length)
+                || length > bytes.Length - header)
+                return false;
+            found.Add(new TlvEntry(kind, id, bytes.Slice(header, length)));
+            bytes = bytes[(header + length)..];
+        }
+        entries = found;
+        return true;
+    }
 
     /// <summary>Appends one entry: kind and id, then the length in the fewest bytes, then the value.</summary>
-    public static void Write(List<byte> output, TlvKind kind, int id, ReadOnlySpan<byte> value) => throw new NotImplementedException();
+    /// <exception cref="ArgumentOutOfRangeException">The id is not 0 to 65535, or the value longer than 16777215 bytes.</exception>
+    public static void Write(List<byte> output, TlvKind kind, int id, ReadOnlySpan<byte> value)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(id);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(id, ushort.MaxValue);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value.Length, MaxLength, nameof(value));
+        var idBytes = id > byte.MaxValue ? 2 : 1;
+        var lengthBytes = value.Length switch { <= MaxInlineLength => 0, <= 0xFF => 1, <= 0xFFFF => 2, _ => 3 };
+        var type = ((int)kind << 6) | (idBytes == 2 ? WideId : 0) | (lengthBytes << 3) | (lengthBytes == 0 ? value.Length : 0);
+        output.Add((byte)type);
+        AddBigEndian(output, id, idBytes);
+        AddBigEndian(output, value.Length, lengthBytes);
+        output.AddRange(value);
+    }
 
-    /// <summary>A value's TLV bytes (without header): integer 1/2/4/8 bytes two's complement, float 4 or 8, bool 1, text UTF-8, opaque raw.</summary>
-    public static byte[] EncodeValue(Lwm2mValue value) => throw new NotImplementedException();
+    /// <summary>Resources side by side, without an instance around them: what a bootstrap write carries.</summary>
+    public static byte[] EncodeResources(IEnumerable<(int Resource, Lwm2mValue Value)> resources)
+    {
+        var output = new List<byte>();
+        foreach (var (resource, value) in resources)
+            Write(output, TlvKind.Resource, resource, EncodeValue(value));
+        return [.. output];
+    }
 
-    /// <summary>Reads raw value bytes as a type; false when the length does not fit (integer 1/2/4/8, float 4/8, bool 1 byte 0 or 1).</summary>
-    public static bool TryDecodeValue(ReadOnlySpan<byte> bytes, Lwm2mType type, out Lwm2mValue value) => throw new NotImplementedException();
+    /// <summary>One object instance around its resources: what a read or notify at object or instance level carries.</summary>
+    public static byte[] EncodeInstance(int instanceId, IEnumerable<(int Resource, Lwm2mValue Value)> resources)
+    {
+        var output = new List<byte>();
+        Write(output, TlvKind.ObjectInstance, instanceId, EncodeResources(resources));
+        return [.. output];
+    }
+
+    static bool TryReadHeader(ReadOnlySpan<byte> bytes, out TlvKind kind, out int id, out int header, out int length)
+    {
+        var type = bytes[0];
+        var idBytes = (type & WideId) != 0 ? 2 : 1;
+        var lengthBytes = (type >> 3) & 3;
+        (kind, id, length) = ((TlvKind)(type >> 6), 0, 0);
+        header = 1 + idBytes + lengthBytes;
+        if (bytes.Length < header)
+            return false;
+        id = ReadBigEndian(bytes.Slice(1, idBytes));
+        length = lengthBytes == 0 ? type & MaxInlineLength : ReadBigEndian(bytes.Slice(1 + idBytes, lengthBytes));
+        return true;
+    }
+
+    static int ReadBigEndian(ReadOnlySpan<byte> bytes)
+    {
+        var number = 0;
+        foreach (var b in bytes)
+            number = (number << 8) | b;
+        return number;
+    }
+
+    static void AddBigEndian(List<byte> output, int number, int count)
+    {
+        for (var shift = 8 * (count - 1); shift >= 0; shift -= 8)
+            output.Add((byte)(number >> shift));
+    }
 }
