@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -12,6 +14,8 @@ static class ApiJson
         CommentHandling = JsonCommentHandling.Skip,
         MaxDepth = 32,
     };
+
+    static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static bool TryReadObject(ReadOnlyMemory<byte> body, out JsonObject value)
     {
@@ -29,6 +33,14 @@ static class ApiJson
             // InvalidOperationException: text that is no valid UTF-8 or a lone surrogate.
             return false;
         }
+    }
+
+    public static string Write(JsonNode node)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, WriterOptions))
+            node.WriteTo(writer);
+        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
 
     public static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;

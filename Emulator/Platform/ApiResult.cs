@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace M531x.Emulator.Platform;
@@ -8,8 +5,6 @@ namespace M531x.Emulator.Platform;
 /// <summary>Outcome of an API call: OneNET's errno and error text, and the data of a success.</summary>
 sealed record ApiResult(int Errno, string Error, JsonNode? Data = null, int Status = 200)
 {
-    static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static ApiResult Success(JsonNode? data = null) => new(0, "succ", data);
     public static ApiResult AuthFailed() => new(1, "auth failed");
 
@@ -28,19 +23,10 @@ sealed record ApiResult(int Errno, string Error, JsonNode? Data = null, int Stat
 
     public string ToJson()
     {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, WriterOptions))
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("errno", Errno);
-            if (Data is not null)
-            {
-                writer.WritePropertyName("data");
-                Data.WriteTo(writer);
-            }
-            writer.WriteString("error", Error);
-            writer.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+        var answer = new JsonObject { ["errno"] = Errno };
+        if (Data is not null)
+            answer["data"] = Data;
+        answer["error"] = Error;
+        return ApiJson.Write(answer);
     }
 }

@@ -15,7 +15,7 @@ sealed class DeviceRecord(string id, string imei, string imsi, DateTimeOffset cr
     /// <summary>What the device must call itself (module default: IMEI;IMSI).</summary>
     public string Endpoint => $"{imei};{imsi}";
     public DateTimeOffset Created => created;
-    public string Title { get; set; } = imei;
+    public string Title { get; set; } = "";
 
     /// <summary>Observe and Discover every object after registration.</summary>
     public bool Observe { get; set; } = true;

@@ -20,7 +20,4 @@ sealed record Downlink(DeviceSession Session, DownlinkKind Kind, ResourcePath Pa
 {
     /// <summary>What follows once this one has succeeded: the next block, or the Observe after its attributes.</summary>
     public Action<TimeSpan>? Next { get; init; }
-
-    /// <summary>Token of an observation this Observe starts.</summary>
-    public ReadOnlyMemory<byte> Token { get; init; }
 }

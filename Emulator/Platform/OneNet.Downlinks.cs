@@ -110,6 +110,8 @@ sealed partial class OneNet
         if (!session.Observations.Remove(path, out var observation))
             return;
         _observed.Remove(observation.Exchange);
+        _downlinks.Remove(observation.Exchange);
+        session.Exchanges.Remove(observation.Exchange);
         _endpoint.Cancel(observation.Exchange);
     }
 

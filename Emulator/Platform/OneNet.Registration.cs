@@ -97,8 +97,6 @@ sealed partial class OneNet
     /// <summary>Forgets observations and requests under way; API calls that wait for the device end as OFFLINE.</summary>
     void EndSession(TimeSpan now, DeviceSession session)
     {
-        foreach (var path in session.Observations.Keys.ToList())
-            DropObservation(session, path);
         foreach (var exchange in session.Exchanges.Order().ToList())
         {
             _endpoint.Cancel(exchange);
@@ -106,6 +104,8 @@ sealed partial class OneNet
             if (_downlinks.Remove(exchange, out var downlink) && downlink.Call != 0)
                 Answer(now, downlink.Call, ApiResult.Unsuccessful("OFFLINE"));
         }
+        foreach (var path in session.Observations.Keys.ToList())
+            DropObservation(session, path);
         session.Device.Session = null;
     }
 }

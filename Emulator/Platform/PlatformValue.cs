@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 using M531x.Lwm2m.Content;
 
 namespace M531x.Emulator.Platform;
@@ -8,6 +10,7 @@ namespace M531x.Emulator.Platform;
 /// <summary>Turns raw resource bytes into the value the HTTP API shows, see <see cref="ResourceTypes"/>.</summary>
 static class PlatformValue
 {
+    static readonly SearchValues<byte> NumberCharacters = SearchValues.Create("0123456789.+-"u8);
     static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>A TLV value's bytes.</summary>
@@ -31,9 +34,9 @@ static class PlatformValue
         return Text(bytes);
     }
 
-    public static JsonNode Hex(ReadOnlySpan<byte> bytes) => JsonValue.Create(Convert.ToHexString(bytes));
+    public static JsonValue Hex(ReadOnlySpan<byte> bytes) => JsonValue.Create(Convert.ToHexString(bytes));
 
-    static JsonNode? ToJson(Lwm2mValue value, bool isSingle) => value switch
+    static JsonValue? ToJson(Lwm2mValue value, bool isSingle) => value switch
     {
         IntegerValue integer => JsonValue.Create(integer.Number),
         BooleanValue boolean => JsonValue.Create(boolean.Truth),
@@ -52,21 +55,21 @@ static class PlatformValue
     {
         number = 0;
         return bytes.Length > 0
-            && bytes.IndexOfAnyExcept("0123456789.+-"u8) < 0
+            && bytes.IndexOfAnyExcept(NumberCharacters) < 0
             && double.TryParse(bytes, NumberStyles.Float, CultureInfo.InvariantCulture, out number)
             && double.IsFinite(number);
     }
 
-    static JsonNode Guess(ReadOnlySpan<byte> bytes)
+    static JsonValue Guess(ReadOnlySpan<byte> bytes)
     {
         foreach (var b in bytes)
         {
             if (b is < 0x20 or 0x7F and not ((byte)'\t' or (byte)'\r' or (byte)'\n'))
                 return Hex(bytes);
         }
-        return System.Text.Unicode.Utf8.IsValid(bytes) ? JsonValue.Create(StrictUtf8.GetString(bytes)) : Hex(bytes);
+        return Utf8.IsValid(bytes) ? JsonValue.Create(StrictUtf8.GetString(bytes)) : Hex(bytes);
     }
 
-    static JsonNode Text(ReadOnlySpan<byte> bytes) => JsonValue.Create(
-        System.Text.Unicode.Utf8.IsValid(bytes) ? StrictUtf8.GetString(bytes) : Encoding.Latin1.GetString(bytes));
+    static JsonValue Text(ReadOnlySpan<byte> bytes) => JsonValue.Create(
+        Utf8.IsValid(bytes) ? StrictUtf8.GetString(bytes) : Encoding.Latin1.GetString(bytes));
 }
