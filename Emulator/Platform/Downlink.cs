@@ -1,0 +1,23 @@
+using M531x.Lwm2m.Content;
+
+namespace M531x.Emulator.Platform;
+
+/// <summary>Requests the platform sends to a device.</summary>
+enum DownlinkKind
+{
+    Observe,
+    CancelObserve,
+    Discover,
+    Read,
+    Write,
+    WriteAttributes,
+    Execute,
+}
+
+/// <summary>A request to a device that waits for its answer.</summary>
+/// <param name="Call">The API call that asked for it, 0 for the platform itself.</param>
+sealed record Downlink(DeviceSession Session, DownlinkKind Kind, ResourcePath Path, long Call)
+{
+    /// <summary>What follows once this one has succeeded: the next block, or the Observe after its attributes.</summary>
+    public Action<TimeSpan>? Next { get; init; }
+}

@@ -1,0 +1,162 @@
+using System.Net;
+using M531x.Lwm2m;
+using M531x.Lwm2m.Coap;
+using M531x.Lwm2m.Server;
+
+namespace M531x.Emulator.Platform;
+
+/// <summary>
+/// The local OneNET: bootstrap server, LwM2M server and the HTTP API's behaviour, without I/O. Datagrams, API calls and time go in;
+/// after every call drain <see cref="TryTakeDatagram"/>, <see cref="TryTakeAnswer"/> and <see cref="TryTakeEvent"/>.
+/// </summary>
+sealed partial class OneNet
+{
+    const int LargeNStart = 1 << 20;
+    const int TokenLength = 8;
+
+    readonly OneNetOptions _options;
+    readonly SeededRandom _random;
+    readonly CoapEndpoint _bootstrapEndpoint;
+    readonly CoapEndpoint _endpoint;
+    readonly BootstrapServer _bootstrap;
+    readonly RegistrationServer _registrations;
+    readonly PeerBook _peers = new();
+    readonly Queue<ApiAnswer> _answers = new();
+    readonly Queue<OneNetEvent> _events = new();
+
+    public OneNet(OneNetOptions options, SeededRandom random)
+    {
+        _options = options;
+        _random = random.Fork("onenet");
+        _bootstrapEndpoint = new CoapEndpoint(
+            new CoapEndpointOptions { TokenLength = TokenLength, KnownCriticalOptions = [CoapOptionNumber.AuthCode] },
+            random.Fork("onenet/bootstrap"));
+        _endpoint = new CoapEndpoint(
+            new CoapEndpointOptions
+            {
+                AckTimeout = options.DownlinkAckTimeout,
+                AckRandomFactor = 1,
+                MaxRetransmit = options.DownlinkRetransmits,
+                // After 2.01 all Observes, Discovers and the Read leave at once.
+                NStart = LargeNStart,
+                TokenLength = TokenLength,
+                KnownCriticalOptions = [CoapOptionNumber.AuthCode],
+            },
+            random.Fork("onenet/lwm2m"));
+        _bootstrap = new BootstrapServer(
+            _bootstrapEndpoint, new BootstrapServerOptions { Delay = options.BootstrapDelay, Timeout = options.BootstrapTimeout });
+        _registrations = new RegistrationServer(_endpoint, random.Fork("onenet/locations"));
+        _nextDeviceId = 500_000_000 + _random.Next(100_000_000);
+        if (options.AutoProvision)
+        {
+            foreach (var device in options.Devices)
+                Provision(device);
+        }
+    }
+
+    /// <summary>When <see cref="HandleTimeout"/> wants to be called; <see cref="TimeSpan.MaxValue"/> for never.</summary>
+    public TimeSpan NextDeadline
+    {
+        get
+        {
+            var next = Min(_bootstrapEndpoint.NextDeadline, _endpoint.NextDeadline);
+            next = Min(next, Min(_bootstrap.NextDeadline, _registrations.NextDeadline));
+            foreach (var call in _pending.Values)
+                next = Min(next, call.Deadline);
+            return next;
+        }
+    }
+
+    public void HandleDatagram(TimeSpan now, OneNetPort port, IPEndPoint from, ReadOnlySpan<byte> bytes)
+    {
+        if (port == OneNetPort.Bootstrap)
+            _bootstrapEndpoint.HandleDatagram(now, new CoapPeer(from), bytes);
+        else
+            _endpoint.HandleDatagram(now, _peers.PeerAt(from), bytes);
+        Pump(now);
+    }
+
+    public void HandleTimeout(TimeSpan now)
+    {
+        _bootstrapEndpoint.HandleTimeout(now);
+        _bootstrap.HandleTimeout(now);
+        _endpoint.HandleTimeout(now);
+        Pump(now);
+        _registrations.HandleTimeout(now);
+        Pump(now);
+        ExpireCalls(now);
+    }
+
+    public bool TryTakeDatagram(out OneNetDatagram datagram)
+    {
+        if (_bootstrapEndpoint.TryTakeTransmit(out var transmit))
+            datagram = new OneNetDatagram(OneNetPort.Bootstrap, transmit.To.Address, transmit.Datagram);
+        else if (_endpoint.TryTakeTransmit(out transmit))
+            datagram = new OneNetDatagram(OneNetPort.Lwm2m, _peers.AddressOf(transmit.To), transmit.Datagram);
+        else
+        {
+            datagram = default;
+            return false;
+        }
+        return true;
+    }
+
+    public bool TryTakeAnswer(out ApiAnswer answer) => _answers.TryDequeue(out answer!);
+
+    public bool TryTakeEvent(out OneNetEvent oneNetEvent) => _events.TryDequeue(out oneNetEvent!);
+
+    /// <summary>Hands on what the message layers and the two servers have to say until all are quiet.</summary>
+    void Pump(TimeSpan now)
+    {
+        while (true)
+        {
+            if (_bootstrapEndpoint.TryTakeEvent(out var coapEvent))
+            {
+                if (!_bootstrap.Handle(now, coapEvent))
+                    HandleStray(now, _bootstrapEndpoint, coapEvent);
+            }
+            else if (_bootstrap.TryTakeEvent(out var bootstrapEvent))
+                HandleBootstrap(now, bootstrapEvent);
+            else if (_endpoint.TryTakeEvent(out coapEvent))
+                HandleDevice(now, coapEvent);
+            else if (_registrations.TryTakeEvent(out var registrationEvent))
+                HandleRegistration(now, registrationEvent);
+            else
+                return;
+        }
+    }
+
+    /// <summary>A request no interface takes is answered 4.04; what is no request is of no concern.</summary>
+    static void HandleStray(TimeSpan now, CoapEndpoint endpoint, CoapEvent coapEvent)
+    {
+        if (coapEvent is CoapRequestReceived received)
+            endpoint.Respond(now, received.Exchange, new CoapResponse(CoapCode.NotFound));
+    }
+
+    void HandleDevice(TimeSpan now, CoapEvent coapEvent)
+    {
+        switch (coapEvent)
+        {
+            case CoapRequestReceived received when _registrations.Handle(now, received):
+                break;
+            case CoapResponseReceived response:
+                HandleResponse(now, response.Exchange, response.Response);
+                break;
+            case CoapNotificationReceived notification:
+                HandleNotification(now, notification.Exchange, notification.Notification);
+                break;
+            case CoapExchangeFailed failed:
+                HandleFailure(now, failed.Exchange, failed.Reason);
+                break;
+            default:
+                HandleStray(now, _endpoint, coapEvent);
+                break;
+        }
+    }
+
+    void Tell(OneNetEvent oneNetEvent) => _events.Enqueue(oneNetEvent);
+
+    DateTimeOffset TimeOf(TimeSpan now) => _options.Epoch + now;
+
+    static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+}

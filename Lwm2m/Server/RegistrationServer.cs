@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Text;
+using M531x.Lwm2m.Coap;
+
+namespace M531x.Lwm2m.Server;
+
+/// <summary>
+/// The registration interface (LwM2M 1.0 §5.3): Register, Update, Deregister and expiry. It answers on the owner's endpoint
+/// and reports through <see cref="TryTakeEvent"/>; whether a client may register is the owner's word.
+/// </summary>
+public sealed class RegistrationServer(CoapEndpoint endpoint, SeededRandom random)
+{
+    readonly Dictionary<string, Registration> _byId = new(StringComparer.Ordinal);
+    readonly Dictionary<string, Registration> _byEndpoint = new(StringComparer.Ordinal);
+    readonly PriorityQueue<string, (TimeSpan, long)> _expiries = new();
+    readonly Queue<RegistrationEvent> _events = new();
+    long _sequence;
+
+    public IReadOnlyCollection<Registration> Registrations => _byEndpoint.Values;
+
+    /// <summary>When the next lifetime may run out; <see cref="TimeSpan.MaxValue"/> for never.</summary>
+    public TimeSpan NextDeadline => _expiries.TryPeek(out _, out var at) ? at.Item1 : TimeSpan.MaxValue;
+
+    public Registration? Find(string endpointName) => _byEndpoint.GetValueOrDefault(endpointName);
+
+    /// <summary>Takes a request below /rd; false leaves it to the owner.</summary>
+    public bool Handle(TimeSpan now, CoapRequestReceived received)
+    {
+        var path = received.Request.UriPath;
+        if (path.Count is < 1 or > 2 || path[0] != "rd")
+            return false;
+        var method = received.Request.Code;
+        if (path.Count == 1)
+        {
+            if (method == CoapCode.Post)
+                Register(now, received);
+            else
+                Reject(now, received, CoapCode.MethodNotAllowed);
+        }
+        else if (!_byId.TryGetValue(path[1], out var registration))
+            Reject(now, received, CoapCode.NotFound);
+        else if (registration.Peer.Identity != received.Peer.Identity)
+            Reject(now, received, CoapCode.Forbidden);
+        else if (method == CoapCode.Post)
+            Update(now, received, registration);
+        else if (method == CoapCode.Delete)
+            Deregister(now, received, registration);
+        else
+            Reject(now, received, CoapCode.MethodNotAllowed);
+        return true;
+    }
+
+    /// <summary>Answers 2.01 with the location. A registration of the same endpoint ends as replaced first.</summary>
+    public Registration Accept(TimeSpan now, RegistrationAsked asked)
+    {
+        if (_byEndpoint.TryGetValue(asked.Endpoint, out var previous))
+            End(previous, RegistrationEndReason.Replaced);
+        var registration = new Registration
+        {
+            Id = NewId(),
+            Endpoint = asked.Endpoint,
+            Peer = asked.Peer,
+            Lifetime = RegistrationParameters.DefaultLifetime,
+        };
+        registration.Apply(now, asked.Parameters);
+        _byId[registration.Id] = registration;
+        _byEndpoint[registration.Endpoint] = registration;
+        Schedule(registration);
+        endpoint.Respond(now, asked.Exchange, new CoapResponse(CoapCode.Created,
+            [CoapOptions.Text(CoapOptionNumber.LocationPath, "rd"), CoapOptions.Text(CoapOptionNumber.LocationPath, registration.Id)],
+            default));
+        return registration;
+    }
+
+    public void Refuse(TimeSpan now, RegistrationAsked asked, CoapCode code) =>
+        endpoint.Respond(now, asked.Exchange, new CoapResponse(code));
+
+    /// <summary>Takes a registration away without telling the client. False when there is none.</summary>
+    public bool Remove(string endpointName)
+    {
+        if (!_byEndpoint.TryGetValue(endpointName, out var registration))
+            return false;
+        End(registration, RegistrationEndReason.Removed);
+        return true;
+    }
+
+    public void HandleTimeout(TimeSpan now)
+    {
+        while (_expiries.TryPeek(out var id, out var at) && at.Item1 <= now)
+        {
+            _expiries.Dequeue();
+            // An Update leaves its older entry in the queue; only the entry that still holds counts.
+            if (_byId.TryGetValue(id, out var registration) && registration.ExpiresAt <= now)
+                End(registration, RegistrationEndReason.Expired);
+        }
+    }
+
+    public bool TryTakeEvent(out RegistrationEvent registrationEvent) => _events.TryDequeue(out registrationEvent!);
+
+    void Register(TimeSpan now, CoapRequestReceived received)
+    {
+        if (!RegistrationParameters.TryParse(received.Request, out var parameters, out var fault))
+            Reject(now, received, fault);
+        else if (parameters.Endpoint is null || parameters.Objects is null)
+            Reject(now, received, CoapCode.BadRequest);
+        else
+        {
+            var authCode = received.Request.Option(CoapOptionNumber.AuthCode) is { } code ? Encoding.UTF8.GetString(code.Span) : null;
+            _events.Enqueue(new RegistrationAsked(received.Peer, received.Exchange, parameters.Endpoint, parameters, authCode));
+        }
+    }
+
+    void Update(TimeSpan now, CoapRequestReceived received, Registration registration)
+    {
+        if (!RegistrationParameters.TryParse(received.Request, out var parameters, out var fault))
+        {
+            Reject(now, received, fault);
+            return;
+        }
+        var (peer, objects) = (registration.Peer, registration.Objects);
+        registration.Apply(now, parameters);
+        registration.Peer = received.Peer;
+        Schedule(registration);
+        endpoint.Respond(now, received.Exchange, new CoapResponse(CoapCode.Changed));
+        _events.Enqueue(new RegistrationUpdated(registration, peer, objects));
+    }
+
+    void Deregister(TimeSpan now, CoapRequestReceived received, Registration registration)
+    {
+        endpoint.Respond(now, received.Exchange, new CoapResponse(CoapCode.Deleted));
+        End(registration, RegistrationEndReason.Deregistered);
+    }
+
+    void Reject(TimeSpan now, CoapRequestReceived received, CoapCode code)
+    {
+        endpoint.Respond(now, received.Exchange, new CoapResponse(code));
+        _events.Enqueue(new RegistrationRejected(received.Peer, "/" + string.Join('/', received.Request.UriPath), code));
+    }
+
+    void End(Registration registration, RegistrationEndReason reason)
+    {
+        _byId.Remove(registration.Id);
+        _byEndpoint.Remove(registration.Endpoint);
+        _events.Enqueue(new RegistrationEnded(registration, reason));
+    }
+
+    void Schedule(Registration registration) => _expiries.Enqueue(registration.Id, (registration.ExpiresAt, _sequence++));
+
+    string NewId()
+    {
+        string id;
+        do
+            id = ((uint)random.NextUInt64()).ToString("x8", CultureInfo.InvariantCulture);
+        while (_byId.ContainsKey(id));
+        return id;
+    }
+}
