@@ -1,0 +1,6 @@
+namespace M531x.Emulator.Lines;
+
+static class TcpListenLine
+{
+    public static ILine Open(LineSpec spec) => throw spec.Error(LineProblem.Unsupported, "is not in this version");
+}
