@@ -84,33 +84,35 @@ sealed class PtyLink : IDisposable
     }
 
     /// <summary>
-    /// Takes the link aside and looks again before removing it: another process may have put a live one in its place since the check.
+    /// Removes the link if it still is what was looked at. The lock on the folder keeps two emulators from taking each other's fresh link
+    /// for the dangling one; a folder that cannot be locked is used without.
     /// </summary>
     static void RemoveDangling(LineSpec spec, string path, string dangling)
     {
-        var aside = $"{path}.{Guid.NewGuid():N}";
-        if (Libc.Rename(path, aside) != 0)
+        using var folder = FolderLock.Take(FolderOf(path));
+        if (new FileInfo(path).LinkTarget != dangling || Exists(path, dangling))
+            return;
+        try
         {
-            var error = Marshal.GetLastPInvokeError();
-            if (error == Errno.NotFound)
-                return;
-            throw CannotCreate(spec, path, error);
+            File.Delete(path);
         }
-        // Not the one that was looked at: back it goes. If a third one is there by now, that one stands.
-        if (new FileInfo(aside).LinkTarget is { } target && target != dangling)
-            _ = Libc.SymLink(target, path);
-        File.Delete(aside);
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw spec.Error(LineProblem.NotPermitted, $"links to {dangling}, which is gone, but cannot be removed: {e.Message}", e);
+        }
     }
 
     static bool Exists(string path, string target)
     {
-        var full = System.IO.Path.GetFullPath(target, System.IO.Path.GetDirectoryName(path) ?? "/");
+        var full = System.IO.Path.GetFullPath(target, FolderOf(path));
         return File.Exists(full) || Directory.Exists(full);
     }
 
+    static string FolderOf(string path) => System.IO.Path.GetDirectoryName(path) ?? "/";
+
     static LineException CannotCreate(LineSpec spec, string path, int error) => error switch
     {
-        Errno.NotFound or Errno.NotADirectory => spec.Bad($"there is no folder {System.IO.Path.GetDirectoryName(path)}"),
+        Errno.NotFound or Errno.NotADirectory => spec.Bad($"there is no folder {FolderOf(path)}"),
         Errno.AccessDenied or Errno.NotPermitted or Errno.ReadOnly =>
             spec.Error(LineProblem.NotPermitted, $"cannot make the link: {Libc.ErrorText(error)}"),
         _ => spec.Bad($"cannot make the link: {Libc.ErrorText(error)}"),

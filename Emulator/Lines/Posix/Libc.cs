@@ -24,9 +24,6 @@ static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
 
-    [LibraryImport(Library, EntryPoint = "close")]
-    public static partial int Close(int fd);
-
     [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(SafeFileHandle fd, byte* buffer, nuint count);
 
@@ -71,13 +68,11 @@ static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "symlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int SymLink(string target, string path);
 
-    [LibraryImport(Library, EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Rename(string from, string to);
+    [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
+    public static partial int FLock(SafeFileHandle fd, int operation);
 
     /// <summary>More than any system's struct termios (60 bytes with glibc and musl, 72 on macOS).</summary>
     public const int TermiosSize = 256;
-
-    public static string ErrorText() => ErrorText(Marshal.GetLastPInvokeError());
 
     public static string ErrorText(int error) => Marshal.GetPInvokeErrorMessage(error);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace M531x.Emulator.Lines.Posix;
@@ -16,7 +17,7 @@ sealed unsafe class WakePipe : IDisposable
         var fds = stackalloc int[2];
         var result = OperatingSystem.IsLinux() ? Libc.Pipe2(fds, OpenFlags.CloseOnExec) : Libc.Pipe(fds);
         if (result != 0)
-            throw new IOException($"cannot make a pipe: {Libc.ErrorText()}");
+            throw new IOException($"cannot make a pipe: {Libc.ErrorText(Marshal.GetLastPInvokeError())}");
         _read = new SafeFileHandle(fds[0], ownsHandle: true);
         _write = new SafeFileHandle(fds[1], ownsHandle: true);
     }
