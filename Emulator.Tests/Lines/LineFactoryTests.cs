@@ -1,0 +1,61 @@
+using M531x.Emulator.Lines;
+using NUnit.Framework;
+
+namespace M531x.Emulator.Tests.Lines;
+
+sealed class LineFactoryTests
+{
+    [TestCase("", "needs a scheme: one of pty: tcp-listen: stdio: mem:")]
+    [TestCase("/tmp/m531x", "needs a scheme: one of pty: tcp-listen: stdio: mem:")]
+    [TestCase("udp:127.0.0.1:1", "unknown scheme udp: (known: pty: tcp-listen: stdio: mem:)")]
+    [TestCase("PTY:", "unknown scheme PTY: (known: pty: tcp-listen: stdio: mem:)")]
+    [TestCase("tcp-listen:", "port is missing; write tcp-listen:HOST:PORT")]
+    [TestCase("tcp-listen:5320", "port is missing; write tcp-listen:HOST:PORT")]
+    [TestCase("tcp-listen::5320", "host is missing; write tcp-listen:HOST:PORT")]
+    [TestCase("tcp-listen:127.0.0.1:", "port must be 0 to 65535")]
+    [TestCase("tcp-listen:127.0.0.1:99999", "port must be 0 to 65535")]
+    [TestCase("tcp-listen:127.0.0.1:-1", "port must be 0 to 65535")]
+    [TestCase("tcp-listen:127.0.0.1:+1", "port must be 0 to 65535")]
+    [TestCase("tcp-listen:127.0.0.1:1 ", "port must be 0 to 65535")]
+    [TestCase("tcp-listen:127.0.0.1:http", "port must be 0 to 65535")]
+    [TestCase("tcp-listen:::1:5320", "host ::1 needs brackets: tcp-listen:[::1]:PORT")]
+    [TestCase("tcp-listen:[nowhere]:5320", "host [nowhere] is neither an address nor a known name")]
+    [TestCase("tcp-listen:no such host:5320", "host no such host is neither an address nor a known name")]
+    [TestCase("tcp-listen:192.0.2.1:5320", "host 192.0.2.1 is not an address of this machine")]
+    [TestCase("stdio:x", "nothing may follow stdio:")]
+    [TestCase("mem:x", "nothing may follow mem:")]
+    public void A_bad_spec_is_told_in_one_line(string spec, string reason) => AssertProblem(spec, LineProblem.BadSpec, reason);
+
+    [TestCase("serial:/dev/ttyUSB0", "serial: is not in this version")]
+    [TestCase("rfc2217-listen:127.0.0.1:5320", "rfc2217-listen: is not in this version")]
+    public void What_comes_later_is_unsupported(string spec, string reason) => AssertProblem(spec, LineProblem.Unsupported, reason);
+
+    [Test]
+    [Platform("Win")]
+    public void Windows_is_pointed_to_tcp() =>
+        AssertProblem("pty:", LineProblem.Unsupported, "this system has no pseudo-terminals; use tcp-listen:127.0.0.1:5320");
+
+    [Test]
+    public async Task A_host_may_be_a_name()
+    {
+        await using var line = LineFactory.Open("tcp-listen:localhost:0");
+        Assert.That(line.Address, Does.Match(@"^(127\.0\.0\.1|\[::1\]):[1-9]\d*$"));
+    }
+
+    [Test]
+    public async Task Stdio_and_memory_open_by_their_schemes()
+    {
+        await using var stdio = LineFactory.Open("stdio:");
+        await using var memory = LineFactory.Open("mem:");
+        Assert.That((stdio.Description, stdio.Address), Is.EqualTo(("stdio", "-")));
+        Assert.That(memory, Is.TypeOf<MemoryLine>());
+        Assert.That((memory.Description, memory.Address, memory.HasOwnClock), Is.EqualTo(("memory", "-", false)));
+    }
+
+    static void AssertProblem(string spec, LineProblem problem, string reason)
+    {
+        var error = Assert.Throws<LineException>(() => LineFactory.Open(spec));
+        Assert.That(error.Message, Is.EqualTo($"--line {spec}: {reason}"));
+        Assert.That(error.Problem, Is.EqualTo(problem));
+    }
+}

@@ -1,0 +1,227 @@
+using System.Diagnostics;
+using System.Text;
+using M531x.Emulator.Lines;
+using NUnit.Framework;
+
+namespace M531x.Emulator.Tests.Lines;
+
+[Platform(Exclude = "Win", Reason = "Windows has no pseudo-terminals")]
+sealed class PtyLineTests
+{
+    ILine _line = null!;
+
+    [SetUp]
+    public void SetUp() => _line = LineFactory.Open("pty:");
+
+    [TearDown]
+    public async Task TearDown() => await _line.DisposeAsync();
+
+    [Test]
+    public void Without_a_link_the_address_is_the_slave()
+    {
+        Assert.That(File.Exists(_line.Address), Is.True);
+        Assert.That(_line.Description, Is.EqualTo($"pty {_line.Address}"));
+        Assert.That(_line.HasOwnClock, Is.True);
+    }
+
+    [Test]
+    public async Task A_line_is_echoed_over_and_over_to_clients_that_come_and_go()
+    {
+        var sink = StartEcho();
+        for (var i = 0; i < 200; i++)
+        {
+            using var client = Clients.OpenFile(_line.Address);
+            var text = Encoding.ASCII.GetBytes($"AT+{i}\r\n");
+            await client.WriteAll(text);
+            Assert.That(await client.ReadExactly(text.Length), Is.EqualTo(text), $"opening {i}");
+        }
+        sink.WaitForEvent("closed");
+        Assert.That(_line.Counters.BytesOut, Is.EqualTo(_line.Counters.BytesIn));
+        Assert.That(_line.Counters.BytesDropped, Is.Zero);
+    }
+
+    [Test]
+    public async Task Opening_and_closing_are_told_in_order_with_the_bytes_between()
+    {
+        var sink = Start();
+        for (var i = 1; i <= 5; i++)
+        {
+            using (var client = Clients.OpenFile(_line.Address))
+            {
+                sink.WaitForEvent("opened", i);
+                await client.WriteAll("AT\r"u8.ToArray());
+            }
+            sink.WaitForEvent("closed", i);
+        }
+        Assert.That(sink.Events, Is.EqualTo(Enumerable.Repeat<string[]>(["opened", "received", "closed"], 5).SelectMany(e => e)));
+    }
+
+    [Test]
+    public void A_burst_from_a_client_that_closes_at_once_arrives_whole()
+    {
+        var sink = Start();
+        var burst = Clients.Pattern(3000);
+        for (var i = 1; i <= 100; i++)
+        {
+            using (var client = Clients.OpenFile(_line.Address))
+                client.Write(burst);
+            sink.WaitForBytes(i * burst.Length);
+        }
+        sink.WaitForEvent("closed");
+        Assert.That(sink.ReceivedBytes, Is.EqualTo(Enumerable.Repeat(burst, 100).SelectMany(b => b).ToArray()));
+        Assert.That(sink.Events, Has.None.EqualTo("received while closed").And.None.EqualTo("opened twice"));
+    }
+
+    [Test]
+    public void A_burst_sent_before_the_start_is_delivered_after_it()
+    {
+        using (var client = Clients.OpenFile(_line.Address))
+            client.Write("AT\r"u8);
+        var sink = Start();
+        sink.WaitForEvent("closed");
+        Assert.That(sink.ReceivedBytes, Is.EqualTo("AT\r"u8.ToArray()));
+        Assert.That(sink.Events, Is.EqualTo(["opened", "received", "closed"]));
+    }
+
+    [Test]
+    public async Task Bytes_written_while_closed_are_kept_for_the_next_client()
+    {
+        var sink = Start();
+        _line.Write("+BOOT\r\n"u8);
+        using (var first = Clients.OpenFile(_line.Address))
+            Assert.That(await first.ReadExactly(7), Is.EqualTo("+BOOT\r\n"u8.ToArray()));
+        sink.WaitForEvent("closed");
+        _line.Write("+URC\r\n"u8);
+        using var second = Clients.OpenFile(_line.Address);
+        Assert.That(await second.ReadExactly(6), Is.EqualTo("+URC\r\n"u8.ToArray()));
+    }
+
+    [Test]
+    public async Task While_closed_4_KB_are_kept_and_the_newest_are_dropped_and_counted()
+    {
+        var sink = Start();
+        var bytes = Clients.Pattern(5000);
+        _line.Write(bytes.AsSpan(0, 3000));
+        _line.Write(bytes.AsSpan(3000));
+        Assert.That(_line.Counters, Is.EqualTo(new LineCounters(0, 0, 904)));
+        using var client = Clients.OpenFile(_line.Address);
+        Assert.That(await client.ReadExactly(4096), Is.EqualTo(bytes[..4096]));
+        sink.WaitForEvent("opened");
+        _line.Write("!"u8);
+        Assert.That(await client.ReadExactly(1), Is.EqualTo("!"u8.ToArray()), "nothing of the dropped bytes comes after");
+    }
+
+    [Test]
+    public async Task A_client_that_never_reads_stops_neither_writing_nor_receiving()
+    {
+        var sink = Start();
+        using var client = Clients.OpenFile(_line.Address);
+        sink.WaitForEvent("opened");
+        var bytes = new byte[4 << 20];
+        _line.Write(bytes);
+        Assert.That(_line.Counters.BytesDropped, Is.Positive);
+        await client.WriteAll("AT\r"u8.ToArray());
+        sink.WaitForBytes(3);
+        var kept = bytes.Length - (int)_line.Counters.BytesDropped;
+        Assert.That(await client.ReadExactly(kept), Has.Length.EqualTo(kept));
+        _line.Write("!"u8);
+        Assert.That(await client.ReadExactly(1), Is.EqualTo("!"u8.ToArray()));
+    }
+
+    [Test]
+    public async Task A_megabyte_reaches_a_reading_client_without_loss()
+    {
+        var sink = Start();
+        using var client = Clients.OpenFile(_line.Address);
+        sink.WaitForEvent("opened");
+        var bytes = Clients.Pattern(1 << 20);
+        var reading = client.ReadExactly(bytes.Length);
+        foreach (var chunk in bytes.Chunk(1000))
+            _line.Write(chunk);
+        Assert.That((await reading).AsSpan().SequenceEqual(bytes), Is.True);
+        Assert.That(_line.Counters.BytesDropped, Is.Zero);
+    }
+
+    [Test]
+    public async Task A_megabyte_comes_back_from_an_echo_without_loss()
+    {
+        var sink = StartEcho();
+        using var client = Clients.OpenFile(_line.Address);
+        var bytes = Clients.Pattern(1 << 20);
+        var reading = client.ReadExactly(bytes.Length);
+        await client.WriteAll(bytes);
+        Assert.That((await reading).AsSpan().SequenceEqual(bytes), Is.True);
+        Assert.That(sink.ReceivedBytes.AsSpan().SequenceEqual(bytes), Is.True);
+        Assert.That(_line.Counters, Is.EqualTo(new LineCounters(1 << 20, 1 << 20, 0)));
+    }
+
+    [Test]
+    [Platform("Linux", Reason = "stty -F is Linux's")]
+    public async Task A_client_that_makes_the_terminal_cooked_and_raw_again_goes_on_working()
+    {
+        var sink = Start();
+        using var client = Clients.OpenFile(_line.Address);
+        Stty("sane");
+        await client.WriteAll("AT\n"u8.ToArray());
+        sink.WaitForBytes(4);
+        Assert.That(sink.ReceivedBytes, Is.EqualTo("AT\r\n"u8.ToArray()), "the terminal of the client translates, as on a real port");
+        Stty("raw", "-echo");
+        await client.WriteAll("AT\r"u8.ToArray());
+        sink.WaitForBytes(7);
+        _line.Write("OK\r\n"u8);
+        Assert.That(await client.ReadExactly(4), Is.EqualTo("OK\r\n"u8.ToArray()));
+    }
+
+    [Test]
+    public async Task Disposing_ends_the_clients_reading_and_tells_the_sink()
+    {
+        var sink = Start();
+        using var client = Clients.OpenFile(_line.Address);
+        sink.WaitForEvent("opened");
+        await _line.DisposeAsync();
+        Assert.That(sink.Events, Is.EqualTo(["opened", "closed"]));
+        Assert.That(File.Exists(_line.Address), Is.False);
+        Assert.That(() => _line.Write("late"u8), Throws.Nothing);
+    }
+
+    [Test]
+    public async Task Disposing_from_within_a_delivery_does_not_hang()
+    {
+        var disposed = new TaskCompletionSource();
+        var line = _line;
+        var sink = new RecordingSink
+        {
+            OnReceived = () =>
+            {
+                line.DisposeAsync().AsTask().Wait();
+                disposed.TrySetResult();
+            },
+        };
+        _line.Start(sink);
+        using var client = Clients.OpenFile(_line.Address);
+        await client.WriteAll("AT\r"u8.ToArray());
+        await disposed.Task.WaitAsync(RecordingSink.Limit);
+        sink.WaitForEvent("closed");
+    }
+
+    RecordingSink Start()
+    {
+        var sink = new RecordingSink();
+        _line.Start(sink);
+        return sink;
+    }
+
+    RecordingSink StartEcho()
+    {
+        var sink = new RecordingSink { Echo = _line };
+        _line.Start(sink);
+        return sink;
+    }
+
+    void Stty(params string[] settings)
+    {
+        using var stty = Process.Start("stty", ["-F", _line.Address, .. settings]);
+        Assert.That(stty.WaitForExit(RecordingSink.Limit), Is.True);
+        Assert.That(stty.ExitCode, Is.Zero);
+    }
+}

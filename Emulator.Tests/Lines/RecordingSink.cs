@@ -1,0 +1,88 @@
+using M531x.Emulator.Lines;
+using NUnit.Framework;
+
+namespace M531x.Emulator.Tests.Lines;
+
+/// <summary>Remembers what a line delivers, optionally echoes it, and lets a test wait for it.</summary>
+sealed class RecordingSink : ILineSink
+{
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    readonly object _lock = new();
+    readonly List<byte> _received = [];
+    readonly List<string> _events = [];
+    bool _open;
+
+    /// <summary>Where received bytes are written back to, if anywhere.</summary>
+    public ILine? Echo { get; init; }
+
+    /// <summary>Called on the line's own loop.</summary>
+    public Action? OnReceived { get; init; }
+
+    public byte[] ReceivedBytes
+    {
+        get { lock (_lock) return [.. _received]; }
+    }
+
+    /// <summary>"opened", "received" (once for any number in a row) and "closed", in order.</summary>
+    public string[] Events
+    {
+        get { lock (_lock) return [.. _events]; }
+    }
+
+    public void Received(ReadOnlySpan<byte> bytes)
+    {
+        Echo?.Write(bytes);
+        lock (_lock)
+        {
+            _received.AddRange(bytes);
+            if (!_open || _events[^1] != "received")
+                Note(_open ? "received" : "received while closed");
+            Monitor.PulseAll(_lock);
+        }
+        OnReceived?.Invoke();
+    }
+
+    public void ClientOpened()
+    {
+        lock (_lock)
+        {
+            Note(_open ? "opened twice" : "opened");
+            _open = true;
+        }
+    }
+
+    public void ClientClosed()
+    {
+        lock (_lock)
+        {
+            Note(_open ? "closed" : "closed twice");
+            _open = false;
+        }
+    }
+
+    public void WaitForBytes(int count) => WaitFor(() => _received.Count >= count, () => $"{count} bytes; got {_received.Count}");
+
+    public void WaitForEvent(string name, int times = 1) =>
+        WaitFor(() => _events.Count(e => e == name) >= times, () => $"{name} x{times}; got {string.Join(' ', _events)}");
+
+    void WaitFor(Func<bool> condition, Func<string> what)
+    {
+        var deadline = DateTime.UtcNow + Limit;
+        lock (_lock)
+        {
+            while (!condition())
+            {
+                var left = deadline - DateTime.UtcNow;
+                if (left <= TimeSpan.Zero || !Monitor.Wait(_lock, left))
+                    Assert.Fail($"Waited in vain for {what()}");
+            }
+        }
+    }
+
+    void Note(string name)
+    {
+        _events.Add(name);
+        Monitor.PulseAll(_lock);
+    }
+}

@@ -1,0 +1,25 @@
+namespace M531x.Emulator.Lines;
+
+/// <summary>What carries the bytes of the module's UART: a pseudo-terminal, a TCP socket, stdin and stdout, or memory.</summary>
+interface ILine : IAsyncDisposable
+{
+    /// <summary>For people: "pty /dev/pts/7 (/tmp/m531x)", "tcp 127.0.0.1:5320", "stdio".</summary>
+    string Description { get; }
+
+    /// <summary>What a client opens: the link (or the slave when there is no link), host:port, or "-".</summary>
+    string Address { get; }
+
+    /// <summary>True when the far side lives in real time (pty, tcp, stdio), false when whoever drives the line owns the clock (memory).</summary>
+    bool HasOwnClock { get; }
+
+    LineCounters Counters { get; }
+
+    /// <summary>Begins delivering. All calls to <paramref name="sink"/> come from one loop, one after another. Allowed once.</summary>
+    void Start(ILineSink sink);
+
+    /// <summary>
+    /// Sends bytes to the client. Thread-safe; never blocks. While nobody reads, up to <see cref="OutputBuffer.IdleLimit"/> bytes are kept;
+    /// then the newest are dropped and counted, as a UART without flow control does.
+    /// </summary>
+    void Write(ReadOnlySpan<byte> bytes);
+}

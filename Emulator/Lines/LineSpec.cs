@@ -1,0 +1,17 @@
+namespace M531x.Emulator.Lines;
+
+/// <summary>A line's URL-like spec, such as <c>tcp-listen:127.0.0.1:5320</c>, taken apart at the first colon.</summary>
+readonly record struct LineSpec(string Text, string Scheme, string Rest)
+{
+    public static LineSpec Parse(string text)
+    {
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? new LineSpec(text, "", text) : new LineSpec(text, text[..colon], text[(colon + 1)..]);
+    }
+
+    /// <summary>An exception whose message begins with the option and the spec.</summary>
+    public LineException Error(LineProblem problem, string reason, Exception? inner = null) =>
+        new(problem, $"--line {Text}: {reason}", inner);
+
+    public LineException Bad(string reason) => Error(LineProblem.BadSpec, reason);
+}

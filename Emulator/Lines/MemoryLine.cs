@@ -1,0 +1,87 @@
+namespace M531x.Emulator.Lines;
+
+/// <summary>A line without a thread: the caller is the client, and every call reaches the sink before it returns.</summary>
+sealed class MemoryLine : ILine
+{
+    readonly OutputBuffer _output = new(TimeProvider.System);
+    readonly List<byte> _written = [];
+    ILineSink? _sink;
+    long _received;
+
+    public string Description => "memory";
+    public string Address => "-";
+    public bool HasOwnClock => false;
+    public LineCounters Counters => _output.Counters(_received);
+
+    /// <summary>Whether the client has the line open; it does from <see cref="Start"/> until <see cref="CloseClient"/>.</summary>
+    public bool IsOpen { get; private set; }
+
+    public static MemoryLine Open(LineSpec spec) => spec.Rest.Length == 0 ? new MemoryLine() : throw spec.Bad("nothing may follow mem:");
+
+    public void Start(ILineSink sink)
+    {
+        if (_sink is not null)
+            throw new InvalidOperationException("The line is started already.");
+        _sink = sink;
+        OpenClient();
+    }
+
+    /// <summary>Sends bytes as the client.</summary>
+    public void Send(ReadOnlySpan<byte> bytes)
+    {
+        if (!IsOpen)
+            throw new InvalidOperationException("The client has the line closed.");
+        _received += bytes.Length;
+        _sink!.Received(bytes);
+    }
+
+    /// <summary>Takes everything the module has written since the last call.</summary>
+    public byte[] Take()
+    {
+        byte[] taken = [.. _written];
+        _written.Clear();
+        return taken;
+    }
+
+    public void OpenClient()
+    {
+        if (IsOpen)
+            return;
+        IsOpen = true;
+        _output.SetReader(true);
+        Flush();
+        _sink!.ClientOpened();
+    }
+
+    public void CloseClient()
+    {
+        if (!IsOpen)
+            return;
+        IsOpen = false;
+        _output.SetReader(false);
+        _sink!.ClientClosed();
+    }
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (IsOpen)
+        {
+            _written.AddRange(bytes);
+            _output.CountTaken(bytes.Length);
+        }
+        else
+        {
+            _output.Add(bytes);
+        }
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    void Flush()
+    {
+        Span<byte> chunk = stackalloc byte[OutputBuffer.IdleLimit];
+        var count = _output.Peek(chunk);
+        _written.AddRange(chunk[..count]);
+        _output.Remove(count);
+    }
+}

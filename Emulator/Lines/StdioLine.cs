@@ -1,0 +1,133 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace M531x.Emulator.Lines;
+
+/// <summary>The process's own stdin and stdout, byte for byte. A terminal keeps the mode it has; the end of input is the client leaving.</summary>
+sealed class StdioLine : ILine
+{
+    static readonly TimeSpan FlushTime = TimeSpan.FromMilliseconds(500);
+
+    readonly Stream _input;
+    readonly Stream _outputStream;
+    readonly OutputBuffer _output = new(TimeProvider.System);
+    readonly AutoResetEvent _pending = new(false);
+    readonly TaskCompletionSource _flushed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly Lock _stateLock = new();
+    ILineSink? _sink;
+    long _received;
+    volatile bool _stop;
+
+    internal StdioLine(Stream input, Stream output)
+    {
+        _input = input;
+        _outputStream = output;
+    }
+
+    public string Description => "stdio";
+    public string Address => "-";
+    public bool HasOwnClock => true;
+    public LineCounters Counters => _output.Counters(Interlocked.Read(ref _received));
+
+    public static StdioLine Open(LineSpec spec) => spec.Rest.Length == 0
+        ? new StdioLine(OpenInput(), Console.OpenStandardOutput())
+        : throw spec.Bad("nothing may follow stdio:");
+
+    public void Start(ILineSink sink)
+    {
+        lock (_stateLock)
+        {
+            ObjectDisposedException.ThrowIf(_stop, this);
+            if (_sink is not null)
+                throw new InvalidOperationException("The line is started already.");
+            _sink = sink;
+        }
+        _output.SetReader(true);
+        new Thread(Send) { IsBackground = true, Name = "stdio out" }.Start();
+        new Thread(Receive) { IsBackground = true, Name = "stdio in" }.Start();
+    }
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        _output.Add(bytes);
+        _pending.Set();
+    }
+
+    /// <summary>Gives what is buffered a moment to leave. The threads stay behind in their system calls, which nothing can end.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _stop = true;
+        _pending.Set();
+        if (_sink is not null)
+            await Task.WhenAny(_flushed.Task, Task.Delay(FlushTime)).ConfigureAwait(false);
+    }
+
+    void Receive()
+    {
+        var chunk = new byte[4096];
+        _sink!.ClientOpened();
+        while (true)
+        {
+            var count = ReadSome(chunk);
+            if (_stop)
+                return;
+            if (count == 0)
+                break;
+            Interlocked.Add(ref _received, count);
+            _sink.Received(chunk.AsSpan(0, count));
+        }
+        _sink.ClientClosed();
+    }
+
+    int ReadSome(byte[] chunk)
+    {
+        try
+        {
+            return _input.Read(chunk);
+        }
+        catch (IOException)
+        {
+            return 0; // a terminal that hung up: the same as an end of input
+        }
+    }
+
+    void Send()
+    {
+        var chunk = new byte[4096];
+        while (true)
+        {
+            var count = _output.Peek(chunk);
+            if (count > 0)
+            {
+                if (!SendSome(chunk.AsSpan(0, count)))
+                    break;
+                _output.Remove(count);
+            }
+            else if (_stop)
+                break;
+            else
+                _pending.WaitOne();
+        }
+        _flushed.TrySetResult();
+    }
+
+    bool SendSome(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            _outputStream.Write(bytes);
+            _outputStream.Flush();
+            return true;
+        }
+        catch (IOException)
+        {
+            // Nobody reads stdout any more: from here on the buffer fills and drops.
+            _output.SetReader(false);
+            return false;
+        }
+    }
+
+    /// <summary>Console.OpenStandardInput would put a terminal into a mode of its own and edit lines; the bare descriptor does not.</summary>
+    static Stream OpenInput() => OperatingSystem.IsWindows() || Console.IsInputRedirected
+        ? Console.OpenStandardInput()
+        : new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
+}
