@@ -59,7 +59,7 @@ sealed class SeededRandomTests
             random.Fork("coap").NextUInt64(),
             random.Fork("Coap").NextUInt64(),
             random.Fork("dtls").NextUInt64(),
-            random.Fork("coap").Fork("coap").NextUInt64(),
+            random.Fork("coap").Fork("dtls").NextUInt64(),
             random.NextUInt64(),
         ];
         Assert.That(firsts, Is.Unique);

@@ -28,7 +28,7 @@ public sealed class CoapCodecTests
         yield return Vector("discover", $"480198D2 {token} B433323030 6128", "CON GET mid=39122 tok=a1a2a3a4a5a6a7a8 /3200 accept=40");
         yield return Vector("discovered", $"684598D2 {token} C128 FF3C2F333230303E", "ACK 2.05 mid=39122 tok=a1a2a3a4a5a6a7a8 format=40 7B");
         yield return Vector("notify", $"58451240 {token} 6101 620606 FF0700E4167674657374",
-            "NON 2.05 mid=4672 tok=a1a2a3a4a5a6a7a8 observe=1 format=1542 10B");
+            "NON 2.05 mid=4672 tok=a1a2a3a4a5a6a7a8 observe=1 format=1542 9B");
         yield return Vector("empty ACK", "60001234", "ACK empty mid=4660");
         yield return Vector("reset", "70001234", "RST empty mid=4660");
         yield return Vector("RFC 7252 figure 16", "40017D34 BB74656D7065726174757265", "CON GET mid=32052 /temperature");

@@ -245,6 +245,16 @@ sealed class ConfigStringTests
         Assert.That(error, Is.EqualTo(expected));
     }
 
+    [TestCase(26, "00", "host at byte 24 is not a printable host with an optional port")]
+    [TestCase(61, "F1", "sys item at byte 61 has tag F1, not F3")]
+    public void An_error_in_the_new_layout_is_told_in_its_terms(int offset, string patch, string expected)
+    {
+        var bytes = (CmIot with { Bootstrap = true }).Encode();
+        Convert.FromHexString(patch).CopyTo(bytes, offset);
+        Assert.That(MiplConfig.TryDecode(bytes, out _, out var error), Is.False);
+        Assert.That(error, Is.EqualTo(expected));
+    }
+
     [Test]
     public void Bytes_after_the_system_item_are_refused()
     {
