@@ -29,7 +29,10 @@ public sealed class SeededRandom
         var hash = 0xCBF29CE484222325UL;
         foreach (var c in name)
             hash = (hash ^ c) * 0x100000001B3UL;
-        return new SeededRandom(Seed ^ BitOperations.RotateLeft(hash, 17) ^ 0x9E3779B97F4A7C15UL);
+        // Mixed, not only combined: forks of forks must differ from their parents and from each other in any order.
+        var seed = Seed;
+        var mixed = SplitMix(ref seed) ^ hash;
+        return new SeededRandom(SplitMix(ref mixed));
     }
 
     public ulong NextUInt64()

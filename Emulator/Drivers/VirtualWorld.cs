@@ -1,0 +1,228 @@
+using System.Net;
+using M531x.Emulator.Lines;
+using M531x.Emulator.Module;
+using M531x.Emulator.Platform;
+using M531x.Lwm2m;
+
+namespace M531x.Emulator.Drivers;
+
+/// <summary>What a virtual world is made with.</summary>
+sealed record VirtualWorldOptions
+{
+    public ulong Seed { get; init; } = 1;
+    public ModuleOptions Module { get; init; } = new();
+
+    /// <summary>Null takes a platform that knows the module.</summary>
+    public OneNetOptions? Platform { get; init; }
+
+    /// <summary>One-way delay between module and platform.</summary>
+    public TimeSpan Latency { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    public const string DefaultApiKey = "local-onenet-master-key";
+}
+
+/// <summary>A far end that is neither the module nor the local OneNET: a server played by a test.</summary>
+interface IVirtualPeer
+{
+    void Receive(TimeSpan now, IPEndPoint from, ReadOnlyMemory<byte> datagram);
+}
+
+/// <summary>
+/// One module, the local OneNET and the network between them under a clock that jumps from deadline to deadline:
+/// no thread, no socket, and the same seed gives the same bytes. Ties are broken by the order of sending.
+/// </summary>
+sealed class VirtualWorld : ILineSink
+{
+    /// <summary>Steps without progress of the clock after which something loops for ever.</summary>
+    const int MaxStepsAtOneTime = 100_000;
+
+    readonly PriorityQueue<Action, (TimeSpan At, long Sequence)> _network = new();
+    readonly RouteTable _routes = new();
+    readonly Dictionary<IPEndPoint, IVirtualPeer> _peers = [];
+    readonly Dictionary<long, ApiAnswer> _answers = [];
+    readonly TimeSpan _latency;
+    readonly List<string> _trace = [];
+    long _sequence;
+    int _modulePort = 49152;
+
+    public VirtualWorld(VirtualWorldOptions options)
+    {
+        var random = new SeededRandom(options.Seed);
+        _latency = options.Latency;
+        Module = new M531xModule(options.Module, random.Fork("module 0"));
+        Platform = new OneNet(options.Platform ?? DefaultPlatform(options.Module), random.Fork("platform"));
+        Line.Start(this);
+        Module.PowerOn(Now);
+        Drain();
+    }
+
+    public static IPEndPoint BootstrapServer { get; } = IPEndPoint.Parse("183.230.40.39:5683");
+    public static IPEndPoint Lwm2mServer { get; } = IPEndPoint.Parse("183.230.40.40:5683");
+
+    public TimeSpan Now { get; private set; }
+    public M531xModule Module { get; }
+    public OneNet Platform { get; }
+    public MemoryLine Line { get; } = new();
+
+    /// <summary>Where the module's datagrams come from at present.</summary>
+    public IPEndPoint ModuleAddress => new(IPAddress.Parse("10.0.0.2"), _modulePort);
+
+    /// <summary>Events of the platform so far.</summary>
+    public List<OneNetEvent> PlatformEvents { get; } = [];
+
+    /// <summary>Datagrams in both directions with the time they left, as a tap sees them.</summary>
+    public List<(TimeSpan At, bool Up, IPEndPoint Server, ReadOnlyMemory<byte> Bytes)> Datagrams { get; } = [];
+
+    /// <summary>Decides about each datagram that leaves: false loses it.</summary>
+    public Func<bool, ReadOnlyMemory<byte>, bool> Passes { get; set; } = (_, _) => true;
+
+    public IReadOnlyList<string> Trace => _trace;
+
+    public static OneNetOptions DefaultPlatform(ModuleOptions module) => new()
+    {
+        Epoch = module.Epoch,
+        ApiKey = VirtualWorldOptions.DefaultApiKey,
+        Devices = [new KnownDevice(module.Imei, module.Imsi)],
+    };
+
+    public void AddPeer(IPEndPoint address, IVirtualPeer peer) => _peers[address] = peer;
+
+    /// <summary>Starts a call of OneNET's HTTP API; the answer is there once <see cref="Answer"/> is not null.</summary>
+    public long Call(ApiRequest request)
+    {
+        var call = Platform.Call(Now, request);
+        Drain();
+        return call;
+    }
+
+    public ApiAnswer? Answer(long call) => _answers.GetValueOrDefault(call);
+
+    /// <summary>Puts a datagram of a peer on its way to the module's present address.</summary>
+    public void SendToModule(IPEndPoint from, ReadOnlyMemory<byte> datagram) => Deliver(ModuleAddress, from, datagram);
+
+    public void Reset(string cause)
+    {
+        Module.Reset(Now, cause);
+        Drain();
+    }
+
+    public void Advance(TimeSpan by) => RunUntil(() => false, by);
+
+    /// <summary>Runs until the condition holds or the time is over; says whether it held.</summary>
+    public bool RunUntil(Func<bool> condition, TimeSpan within)
+    {
+        var limit = Now + within;
+        var steps = 0;
+        while (!condition())
+        {
+            var next = NextTime();
+            if (next > limit)
+            {
+                Now = limit;
+                return condition();
+            }
+            steps = next > Now ? 0 : steps + 1;
+            if (steps > MaxStepsAtOneTime)
+                throw new InvalidOperationException($"No progress of time at {Now}");
+            Now = next > Now ? next : Now;
+            Step();
+        }
+        return true;
+    }
+
+    TimeSpan NextTime()
+    {
+        var next = Module.NextDeadline < Platform.NextDeadline ? Module.NextDeadline : Platform.NextDeadline;
+        return _network.TryPeek(out _, out var first) && first.At < next ? first.At : next;
+    }
+
+    void Step()
+    {
+        if (_network.TryPeek(out _, out var first) && first.At <= Now)
+            _network.Dequeue()();
+        else if (Platform.NextDeadline <= Now)
+            Platform.HandleTimeout(Now);
+        else
+            Module.HandleTimeout(Now);
+        Drain();
+    }
+
+    void Drain()
+    {
+        while (Module.TryTake(out var effect))
+            Execute(effect);
+        while (Platform.TryTakeDatagram(out var datagram))
+            Send(datagram);
+        while (Platform.TryTakeAnswer(out var answer))
+            _answers[answer.Call] = answer;
+        while (Platform.TryTakeEvent(out var platformEvent))
+            PlatformEvents.Add(platformEvent);
+    }
+
+    void Execute(ModuleEffect effect)
+    {
+        switch (effect)
+        {
+            case SerialOutput serial:
+                Line.Write(serial.Bytes.Span);
+                break;
+            case DatagramOutput datagram:
+                SendUp(datagram);
+                break;
+            case ResolveName resolve:
+                var address = RouteTable.PlatformNames.GetValueOrDefault(resolve.Host) ?? _routes.Resolve(resolve.Host);
+                Schedule(() => Module.HandleResolved(Now, resolve.Host, address));
+                break;
+            case RebindSocket:
+                _modulePort++;
+                break;
+            case TraceOutput trace:
+                _trace.Add($"{Now.TotalSeconds:0.000} {trace.Layer} {trace.Name} {trace.Detail}");
+                break;
+        }
+    }
+
+    void SendUp(DatagramOutput datagram)
+    {
+        Datagrams.Add((Now, true, datagram.To, datagram.Bytes));
+        if (!Passes(true, datagram.Bytes))
+            return;
+        var from = ModuleAddress;
+        Schedule(() =>
+        {
+            if (_peers.TryGetValue(datagram.To, out var peer))
+                peer.Receive(Now, from, datagram.Bytes);
+            else if (datagram.To.Equals(BootstrapServer))
+                Platform.HandleDatagram(Now, OneNetPort.Bootstrap, from, datagram.Bytes.Span);
+            else if (datagram.To.Equals(Lwm2mServer))
+                Platform.HandleDatagram(Now, OneNetPort.Lwm2m, from, datagram.Bytes.Span);
+        });
+    }
+
+    void Send(OneNetDatagram datagram) =>
+        Deliver(datagram.To, datagram.Port == OneNetPort.Bootstrap ? BootstrapServer : Lwm2mServer, datagram.Bytes);
+
+    void Deliver(IPEndPoint to, IPEndPoint from, ReadOnlyMemory<byte> bytes)
+    {
+        Datagrams.Add((Now, false, from, bytes));
+        if (!Passes(false, bytes))
+            return;
+        Schedule(() =>
+        {
+            if (to.Equals(ModuleAddress))
+                Module.HandleDatagram(Now, from, bytes.Span);
+        });
+    }
+
+    void Schedule(Action delivery) => _network.Enqueue(delivery, (Now + _latency, _sequence++));
+
+    void ILineSink.Received(ReadOnlySpan<byte> bytes)
+    {
+        Module.HandleSerial(Now, bytes);
+        Drain();
+    }
+
+    void ILineSink.ClientOpened() { }
+
+    void ILineSink.ClientClosed() { }
+}
