@@ -40,9 +40,9 @@ sealed class RegistrationParametersTests
     [Test]
     public void The_longest_lifetime_is_taken()
     {
-        RegistrationParameters.TryParse(Message("", "lt=4294967295"), out var parameters, out _);
+        var read = RegistrationParameters.TryParse(Message("", "lt=4294967295"), out var parameters, out _);
 
-        Assert.That(parameters.Lifetime, Is.EqualTo(4294967295));
+        Assert.That((read, parameters.Lifetime), Is.EqualTo((true, 4294967295L)));
     }
 
     [TestCase("lwm2m=1.0", true)]
@@ -64,8 +64,7 @@ sealed class RegistrationParametersTests
     [TestCase("</3200/0>;ver=\"1.1\"", "3200:0")]
     public void Links_are_read_into_objects(string links, string expected)
     {
-        RegistrationParameters.TryParse(Message(links), out var parameters, out _);
-
+        Assert.That(RegistrationParameters.TryParse(Message(links), out var parameters, out _));
         Assert.That(
             string.Join(' ', parameters.Objects!.Select(o => $"{o.Object}:{string.Join(',', o.Instances)}")), Is.EqualTo(expected));
     }
