@@ -22,7 +22,8 @@ partial record MiplConfig
             error = "";
             return true;
         }
-        error = newer.ErrorOffset > old.ErrorOffset ? newer.Error : old.Error;
+        // The new layout's flag byte alone shifts it by one, so a lead of one byte is no sign of it.
+        error = newer.ErrorOffset > old.ErrorOffset + 1 ? newer.Error : old.Error;
         return false;
     }
 

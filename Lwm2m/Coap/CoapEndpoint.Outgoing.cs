@@ -158,12 +158,12 @@ public sealed partial class CoapEndpoint
             return;
         if (exchange.HoldsPlace)
             queue.UnderWay--;
-        else
-            queue.Waiting.Remove(exchange);
+        else if (!queue.Waiting.Remove(exchange))
+            return;
         exchange.HoldsPlace = false;
         if (queue is { UnderWay: 0, Waiting.Count: 0 })
             _sendQueues.Remove(exchange.Peer);
-        else if (queue.Waiting.Count > 0)
+        else if (queue.Waiting.Count > 0 && queue.UnderWay < Math.Max(1, options.NStart))
             _readyQueues.Add(exchange.Peer);
     }
 

@@ -18,7 +18,7 @@ public readonly record struct ResourcePath(int Object, int? Instance = null, int
         && (Resource is null || Resource == other.Resource);
 
     /// <summary>Reads Uri-Path segments; false for none, more than three, or anything but a number of 0 to 65535 in
-    /// plain digits without a leading zero (LwM2M 1.0 §6.3.3), so that a path has one spelling.</summary>
+    /// plain digits without a leading zero, so that a path has one spelling.</summary>
     public static bool TryParse(IReadOnlyList<string> segments, out ResourcePath path)
     {
         path = default;
