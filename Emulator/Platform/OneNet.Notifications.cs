@@ -11,11 +11,11 @@ sealed partial class OneNet
     {
         if (!_observed.TryGetValue(exchange, out var observed))
             return;
-        // RFC 7641 §4.2: an error ends the observation.
-        if (!notification.Code.IsSuccess)
-            DropObservation(observed.Session, observed.Path);
-        else
+        if (notification.Code.IsSuccess)
             Store(now, observed.Session, observed.Path, notification);
+        // RFC 7641 §3.2, §4.2: an error, or an answer without an observe number, is the last one.
+        if (!notification.Code.IsSuccess || notification.Observe is null)
+            DropObservation(observed.Session, observed.Path);
     }
 
     /// <summary>Keeps notified values as data points, those of never listed resources excepted.</summary>

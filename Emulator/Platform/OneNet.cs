@@ -39,6 +39,8 @@ sealed partial class OneNet
                 MaxRetransmit = options.DownlinkRetransmits,
                 // After 2.01 all Observes, Discovers and the Read leave at once.
                 NStart = LargeNStart,
+                // One generation of China Mobile's SDK sends notifications as ACK.
+                TolerateAckNotifications = true,
                 TokenLength = TokenLength,
                 KnownCriticalOptions = [CoapOptionNumber.AuthCode],
             },
