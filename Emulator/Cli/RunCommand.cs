@@ -1,0 +1,143 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+using M531x.Emulator.Control;
+using M531x.Emulator.Drivers;
+using M531x.Emulator.Lines;
+using M531x.Emulator.Module;
+using M531x.Emulator.Platform;
+using Serilog;
+using Serilog.Events;
+
+namespace M531x.Emulator.Cli;
+
+/// <summary><c>m531x run</c>: opens the line, the local OneNET and the API, says so, and runs until it is told to stop.</summary>
+static class RunCommand
+{
+    const string LogTemplate = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
+
+    public static async Task<ExitCode> RunAsync(RunSettings settings)
+    {
+        using var log = CreateLog(settings);
+        using var stop = new CancellationTokenSource();
+        using var interrupt = StopOn(PosixSignal.SIGINT, stop);
+        using var terminate = StopOn(PosixSignal.SIGTERM, stop);
+        try
+        {
+            return await RunAsync(settings, log, stop.Token);
+        }
+        catch (LineException e)
+        {
+            Complain(e.Message);
+            return e.Problem is LineProblem.BadSpec or LineProblem.Unsupported ? ExitCode.Usage : ExitCode.Environment;
+        }
+        catch (Exception e) when (e is UdpPortException or HttpPortException or IOException or UnauthorizedAccessException)
+        {
+            Complain(e.Message);
+            return ExitCode.Environment;
+        }
+    }
+
+    static async Task<ExitCode> RunAsync(RunSettings settings, Serilog.Core.Logger log, CancellationToken stop)
+    {
+        await using var line = LineFactory.Open(settings.Line);
+        await using var host = new RealTimeHost(HostOptions(settings), line, log);
+        await using var api = settings.Api is { } address
+            ? await HttpApi.StartAsync(address.Address.ToString(), address.Port, host.CallAsync, cancellation: CancellationToken.None)
+            : null;
+        host.Start();
+        // On a stdio: line standard output belongs to the module's UART.
+        var output = settings.Line.StartsWith("stdio:", StringComparison.Ordinal) ? Console.Error : Console.Out;
+        if (!settings.Quiet)
+            Banner.Write(output, settings, line, host, api);
+        var ready = ReadyJson(settings, line, host, api);
+        if (settings.ReadyFile is not null)
+            WriteReadyFile(settings.ReadyFile, ready);
+        output.WriteLine($"READY {ready}");
+        output.Flush();
+        try
+        {
+            await host.Completion.WaitAsync(stop);
+            return ExitCode.Ok;
+        }
+        catch (OperationCanceledException)
+        {
+            log.Information("stopping");
+            return ExitCode.Ok;
+        }
+        catch (Exception)
+        {
+            return ExitCode.Bug; // logged by the host
+        }
+    }
+
+    static RealTimeOptions HostOptions(RunSettings settings)
+    {
+        var epoch = DateTimeOffset.UtcNow;
+        var module = new ModuleOptions
+        {
+            Profile = settings.Profile, Dialect = settings.Dialect, Imei = settings.Imei, Imsi = settings.Imsi, Epoch = epoch,
+        };
+        return new RealTimeOptions
+        {
+            Seed = settings.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+            Module = module,
+            Platform = settings.LocalPlatform
+                ? new OneNetOptions
+                {
+                    Epoch = epoch,
+                    ApiKey = settings.ApiKey,
+                    AutoProvision = settings.AutoProvision,
+                    Devices = [new KnownDevice(settings.Imei, settings.Imsi)],
+                }
+                : null,
+            BootstrapAddress = settings.Bootstrap,
+            Lwm2mAddress = settings.Lwm2m,
+            Routes = settings.Routes,
+        };
+    }
+
+    static string ReadyJson(RunSettings settings, ILine line, RealTimeHost host, HttpApi? api) => JsonSerializer.Serialize(new
+    {
+        line = line.Address,
+        api = api is null ? null : $"http://{api.Address}",
+        apiKey = settings.ApiKey,
+        bootstrap = host.BootstrapAddress?.ToString(),
+        lwm2m = host.Lwm2mAddress?.ToString(),
+        imei = settings.Imei,
+        imsi = settings.Imsi,
+        pid = Environment.ProcessId,
+    });
+
+    /// <summary>Written under another name and renamed into place, so that a reader never sees half of it.</summary>
+    static void WriteReadyFile(string path, string json)
+    {
+        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        File.WriteAllText(temporary, json + "\n");
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    static Serilog.Core.Logger CreateLog(RunSettings settings)
+    {
+        var level = settings.Quiet ? LogEventLevel.Error : settings.Verbosity switch
+        {
+            0 => LogEventLevel.Warning,
+            1 => LogEventLevel.Information,
+            _ => LogEventLevel.Debug,
+        };
+        var configuration = new LoggerConfiguration()
+            .MinimumLevel.Is(level)
+            .WriteTo.Console(outputTemplate: LogTemplate, standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: System.Globalization.CultureInfo.InvariantCulture);
+        if (settings.LogFile is not null)
+            configuration.WriteTo.File(settings.LogFile, outputTemplate: LogTemplate, formatProvider: System.Globalization.CultureInfo.InvariantCulture);
+        return configuration.CreateLogger();
+    }
+
+    static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) => PosixSignalRegistration.Create(signal, context =>
+    {
+        context.Cancel = true;
+        stop.Cancel();
+    });
+
+    static void Complain(string message) => Console.Error.WriteLine($"m531x: {message}");
+}

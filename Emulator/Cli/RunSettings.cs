@@ -1,0 +1,31 @@
+using System.Net;
+using M531x.Emulator.Profiles;
+using M531x.Lwm2m.Client;
+
+namespace M531x.Emulator.Cli;
+
+/// <summary>The checked options of <c>m531x run</c>.</summary>
+sealed record RunSettings
+{
+    public required string Line { get; init; }
+    public required ModuleProfile Profile { get; init; }
+    public required Lwm2mDialect Dialect { get; init; }
+    public required bool LocalPlatform { get; init; }
+    public required bool AutoProvision { get; init; }
+    public required IReadOnlyList<(string Host, int? Port, IPEndPoint To)> Routes { get; init; }
+
+    /// <summary>Null turns the HTTP port off.</summary>
+    public required IPEndPoint? Api { get; init; }
+    public required string ApiKey { get; init; }
+    public required IPEndPoint Bootstrap { get; init; }
+    public required IPEndPoint Lwm2m { get; init; }
+    public required string Imei { get; init; }
+    public required string Imsi { get; init; }
+    public required ulong? Seed { get; init; }
+    public required string? ReadyFile { get; init; }
+    public required string? LogFile { get; init; }
+    public required bool Quiet { get; init; }
+
+    /// <summary>0 warnings, 1 what happens (-v), 2 every message (-vv).</summary>
+    public required int Verbosity { get; init; }
+}

@@ -1,0 +1,257 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using M531x.Emulator.Lines;
+using M531x.Emulator.Module;
+using M531x.Emulator.Platform;
+using M531x.Lwm2m;
+using Serilog;
+
+namespace M531x.Emulator.Drivers;
+
+/// <summary>
+/// Runs one module and the local OneNET in real time: one thread owns both cores and their clock; the line, the sockets,
+/// name resolution and API calls post to it.
+/// </summary>
+sealed class RealTimeHost : ILineSink, IAsyncDisposable
+{
+    static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    readonly BlockingCollection<Action> _inputs = [];
+    readonly long _start = Stopwatch.GetTimestamp();
+    readonly ILine _line;
+    readonly ILogger _log;
+    readonly M531xModule _module;
+    readonly OneNet? _platform;
+    readonly RouteTable _routes = new();
+    readonly UdpPort? _bootstrap;
+    readonly UdpPort? _lwm2m;
+    readonly Thread _thread;
+    readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly Dictionary<long, TaskCompletionSource<ApiAnswer>> _calls = [];
+
+    /// <summary>The server address the module knows, by the socket address behind it.</summary>
+    readonly Dictionary<IPEndPoint, IPEndPoint> _seen = [];
+
+    UdpPort? _socket;
+    bool _stopping;
+
+    public RealTimeHost(RealTimeOptions options, ILine line, ILogger log)
+    {
+        _line = line;
+        _log = log;
+        var random = new SeededRandom(options.Seed);
+        _module = new M531xModule(options.Module, random.Fork("module 0"));
+        if (options.Platform is not null)
+        {
+            _platform = new OneNet(options.Platform, random.Fork("platform"));
+            _bootstrap = new UdpPort("bootstrap server", options.BootstrapAddress, (from, bytes) => PostDatagram(OneNetPort.Bootstrap, from, bytes));
+            try
+            {
+                _lwm2m = new UdpPort("LwM2M server", options.Lwm2mAddress, (from, bytes) => PostDatagram(OneNetPort.Lwm2m, from, bytes));
+            }
+            catch
+            {
+                _bootstrap.Dispose();
+                throw;
+            }
+            _routes.AddLocalPlatform(_bootstrap.Address, _lwm2m.Address);
+        }
+        foreach (var (host, port, to) in options.Routes)
+            _routes.Add(host, port, to);
+        _thread = new Thread(Run) { IsBackground = true, Name = "module" };
+    }
+
+    public IPEndPoint? BootstrapAddress => _bootstrap?.Address;
+    public IPEndPoint? Lwm2mAddress => _lwm2m?.Address;
+
+    /// <summary>Ends when the host was stopped; faults when the core threw, which is a bug of the emulator.</summary>
+    public Task Completion => _stopped.Task;
+
+    public void Start()
+    {
+        _thread.Start();
+        Post(() => _module.PowerOn(Now));
+        _line.Start(this);
+    }
+
+    /// <summary>A call of the local OneNET's HTTP API.</summary>
+    public async Task<ApiAnswer> CallAsync(ApiRequest request, CancellationToken cancellation)
+    {
+        if (_platform is null)
+            return new ApiAnswer(0, 404, """{"errno":3,"error":"no local OneNET: started with --platform real"}""");
+        var answer = new TaskCompletionSource<ApiAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            var call = _platform.Call(Now, request);
+            _calls[call] = answer;
+            cancellation.Register(() => Post(() => CancelCall(call)));
+        });
+        return await answer.Task.WaitAsync(cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Post(() => _stopping = true);
+        if (_thread.IsAlive)
+            await _stopped.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _line.DisposeAsync();
+        _socket?.Dispose();
+        _bootstrap?.Dispose();
+        _lwm2m?.Dispose();
+    }
+
+    TimeSpan Now => Stopwatch.GetElapsedTime(_start);
+
+    void Post(Action input) => _inputs.Add(input);
+
+    void PostDatagram(OneNetPort port, IPEndPoint from, byte[] bytes) => Post(() => _platform!.HandleDatagram(Now, port, from, bytes));
+
+    void Run()
+    {
+        try
+        {
+            while (!_stopping)
+            {
+                if (_inputs.TryTake(out var input, WaitTime()))
+                    input();
+                HandleDeadlines();
+                Drain();
+            }
+            _stopped.SetResult();
+        }
+        catch (Exception e)
+        {
+            // Nothing in the core catches: what arrives here is a bug, and going on would hide it.
+            _log.Fatal(e, "the emulator failed");
+            _stopped.SetException(e);
+        }
+    }
+
+    TimeSpan WaitTime()
+    {
+        var next = _module.NextDeadline;
+        if (_platform is not null && _platform.NextDeadline < next)
+            next = _platform.NextDeadline;
+        var wait = next - Now;
+        return wait <= TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait + TimeSpan.FromMilliseconds(1);
+    }
+
+    void HandleDeadlines()
+    {
+        if (_module.NextDeadline <= Now)
+            _module.HandleTimeout(Now);
+        if (_platform is not null && _platform.NextDeadline <= Now)
+            _platform.HandleTimeout(Now);
+    }
+
+    void Drain()
+    {
+        while (_module.TryTake(out var effect))
+            Execute(effect);
+        if (_platform is null)
+            return;
+        while (_platform.TryTakeDatagram(out var datagram))
+            (datagram.Port == OneNetPort.Bootstrap ? _bootstrap! : _lwm2m!).Send(datagram.To, datagram.Bytes.Span);
+        while (_platform.TryTakeAnswer(out var answer))
+        {
+            if (_calls.Remove(answer.Call, out var waiting))
+                waiting.TrySetResult(answer);
+        }
+        while (_platform.TryTakeEvent(out var platformEvent))
+            LogPlatform(platformEvent);
+    }
+
+    void Execute(ModuleEffect effect)
+    {
+        switch (effect)
+        {
+            case SerialOutput serial:
+                _line.Write(serial.Bytes.Span);
+                break;
+            case DatagramOutput datagram:
+                SendUp(datagram);
+                break;
+            case ResolveName resolve:
+                _ = ResolveAsync(resolve.Host);
+                break;
+            case RebindSocket:
+                _socket?.Dispose();
+                _socket = null;
+                break;
+            case TraceOutput trace:
+                _log.Debug("{Layer} {Event} {Detail}", trace.Layer, trace.Name, trace.Detail);
+                break;
+        }
+    }
+
+    void SendUp(DatagramOutput datagram)
+    {
+        var to = _routes.Translate(datagram.To);
+        _seen[to] = datagram.To;
+        var toLoopback = IPAddress.IsLoopback(to.Address);
+        if (_socket is not null && !toLoopback && IPAddress.IsLoopback(_socket.Address.Address))
+        {
+            _socket.Dispose();
+            _socket = null;
+        }
+        if (_socket is null)
+        {
+            // Bound to loopback as long as nothing else is needed.
+            var socket = _socket = new UdpPort("module", new IPEndPoint(toLoopback ? IPAddress.Loopback : IPAddress.Any, 0),
+                (from, bytes) => Post(() => ReceiveDown(from, bytes)));
+            _log.Debug("the module's datagrams leave from {Address}", socket.Address);
+        }
+        if (_socket.Send(to, datagram.Bytes.Span) is { } problem)
+            _log.Warning("a datagram to {Server} was not sent: {Problem}", to, problem);
+    }
+
+    void ReceiveDown(IPEndPoint from, byte[] bytes)
+    {
+        if (_seen.TryGetValue(from, out var server))
+            _module.HandleDatagram(Now, server, bytes);
+    }
+
+    async Task ResolveAsync(string host)
+    {
+        var address = _routes.Resolve(host);
+        if (address is null)
+        {
+            try
+            {
+                var found = await Dns.GetHostAddressesAsync(host, AddressFamily.InterNetwork);
+                address = found.FirstOrDefault();
+            }
+            catch (SocketException e)
+            {
+                _log.Warning("the name {Host} does not resolve: {Problem}", host, e.Message);
+            }
+        }
+        Post(() => _module.HandleResolved(Now, host, address));
+    }
+
+    void CancelCall(long call)
+    {
+        if (_calls.Remove(call))
+            _platform!.CancelCall(call);
+    }
+
+    void LogPlatform(OneNetEvent platformEvent)
+    {
+        if (platformEvent is ValueDropped or OneNetWarning or AccessRefused or BootstrapAborted)
+            _log.Warning("OneNET: {Event}", platformEvent);
+        else
+            _log.Information("OneNET: {Event}", platformEvent);
+    }
+
+    void ILineSink.Received(ReadOnlySpan<byte> bytes)
+    {
+        var copy = bytes.ToArray();
+        Post(() => _module.HandleSerial(Now, copy));
+    }
+
+    void ILineSink.ClientOpened() => _log.Debug("line opened");
+
+    void ILineSink.ClientClosed() => _log.Debug("line closed");
+}

@@ -1,0 +1,28 @@
+using System.Net;
+using M531x.Emulator.Module;
+using M531x.Emulator.Platform;
+
+namespace M531x.Emulator.Drivers;
+
+/// <summary>What a real-time host is made with.</summary>
+sealed record RealTimeOptions
+{
+    public ulong Seed { get; init; }
+    public ModuleOptions Module { get; init; } = new();
+
+    /// <summary>The local OneNET; null for none.</summary>
+    public OneNetOptions? Platform { get; init; }
+
+    /// <summary>Where the local bootstrap server listens; port 0 takes a free one.</summary>
+    public IPEndPoint BootstrapAddress { get; init; } = new(IPAddress.Loopback, 0);
+
+    /// <summary>Where the local LwM2M server listens; port 0 takes a free one.</summary>
+    public IPEndPoint Lwm2mAddress { get; init; } = new(IPAddress.Loopback, 0);
+
+    /// <summary>The user's own routes; they win over those of the local OneNET.</summary>
+    public IReadOnlyList<(string Host, int? Port, IPEndPoint To)> Routes { get; init; } = [];
+}
+
+/// <summary>A UDP address that cannot be bound.</summary>
+sealed class UdpPortException(string what, IPEndPoint address, Exception inner)
+    : Exception($"{what}: cannot listen on {address}: {inner.Message}", inner);
