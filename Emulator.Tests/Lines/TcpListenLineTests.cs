@@ -114,11 +114,9 @@ sealed class TcpListenLineTests
         var sink = Start();
         for (var i = 1; i <= 20; i++)
         {
-            using (var client = Clients.Connect(_line.Address))
-            {
-                sink.WaitForEvent("opened", i);
-                client.Socket.LingerState = new LingerOption(true, 0);
-            }
+            using var client = Clients.Connect(_line.Address);
+            sink.WaitForEvent("opened", i);
+            client.Socket.Close(timeout: 0);
             sink.WaitForEvent("closed", i);
         }
     }

@@ -1,4 +1,4 @@
-using Microsoft.Win32.SafeHandles;
+using M531x.Emulator.Lines.Posix;
 
 namespace M531x.Emulator.Lines;
 
@@ -28,9 +28,14 @@ sealed class StdioLine : ILine
     public bool HasOwnClock => true;
     public LineCounters Counters => _output.Counters(Interlocked.Read(ref _received));
 
-    public static StdioLine Open(LineSpec spec) => spec.Rest.Length == 0
-        ? new StdioLine(OpenInput(), Console.OpenStandardOutput())
-        : throw spec.Bad("nothing may follow stdio:");
+    public static StdioLine Open(LineSpec spec)
+    {
+        if (spec.Rest.Length > 0)
+            throw spec.Bad("nothing may follow stdio:");
+        return OperatingSystem.IsWindows()
+            ? new StdioLine(Console.OpenStandardInput(), Console.OpenStandardOutput())
+            : new StdioLine(new DescriptorStream(0), new DescriptorStream(1));
+    }
 
     public void Start(ILineSink sink)
     {
@@ -125,9 +130,4 @@ sealed class StdioLine : ILine
             return false;
         }
     }
-
-    /// <summary>Console.OpenStandardInput would put a terminal into a mode of its own and edit lines; the bare descriptor does not.</summary>
-    static Stream OpenInput() => OperatingSystem.IsWindows() || Console.IsInputRedirected
-        ? Console.OpenStandardInput()
-        : new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
 }

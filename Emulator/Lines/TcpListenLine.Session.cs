@@ -83,9 +83,9 @@ sealed partial class TcpListenLine
             line._output.SetReader(true);
             line._sink!.ClientOpened();
             var sending = Send(end.Token);
-            await Receive(line._stop.Token).ConfigureAwait(false);
+            var broken = await Receive(line._stop.Token).ConfigureAwait(false);
             _inputEnded.TrySetResult();
-            var patience = line._stop.IsCancellationRequested ? FlushTime : HalfClosedTime;
+            var patience = line._stop.IsCancellationRequested ? FlushTime : broken ? TimeSpan.Zero : HalfClosedTime;
             await Task.WhenAny(sending, _newcomer.Task, Task.Delay(patience, CancellationToken.None)).ConfigureAwait(false);
             await end.CancelAsync().ConfigureAwait(false);
             await sending.ConfigureAwait(false);
@@ -94,23 +94,32 @@ sealed partial class TcpListenLine
             line._sink.ClientClosed();
         }
 
-        async Task Receive(CancellationToken cancellation)
+        /// <summary>Answers whether the connection broke; false when the client said its end, or the line is disposed.</summary>
+        async Task<bool> Receive(CancellationToken cancellation)
         {
             var chunk = new byte[4096];
-            while (await TryReceive(chunk, cancellation).ConfigureAwait(false) is > 0 and var count)
+            while (true)
             {
-                Interlocked.Add(ref line._received, count);
-                line._sink!.Received(chunk.AsSpan(0, count));
+                var count = await TryReceive(chunk, cancellation).ConfigureAwait(false);
+                if (count is null or 0)
+                    return count is null;
+                Interlocked.Add(ref line._received, count.Value);
+                line._sink!.Received(chunk.AsSpan(0, count.Value));
             }
         }
 
-        async Task<int> TryReceive(byte[] chunk, CancellationToken cancellation)
+        /// <summary>Null when the connection broke.</summary>
+        async Task<int?> TryReceive(byte[] chunk, CancellationToken cancellation)
         {
             try
             {
                 return await socket.ReceiveAsync(chunk, cancellation).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is SocketException or OperationCanceledException)
+            catch (SocketException)
+            {
+                return null;
+            }
+            catch (OperationCanceledException)
             {
                 return 0;
             }
