@@ -208,6 +208,19 @@ sealed class RegistrationTests
     }
 
     [Test]
+    public void An_update_may_shorten_the_lifetime()
+    {
+        var bench = new PlatformBench();
+        var board = bench.AddBoard();
+        board.Register(lifetime: "86400");
+        board.Update(lifetime: "60");
+
+        bench.Advance(TimeSpan.FromSeconds(60));
+
+        Assert.That(Status(bench), Does.Contain("\"online\":false"));
+    }
+
+    [Test]
     public void An_update_with_a_new_object_has_only_that_one_observed_and_discovered()
     {
         var bench = new PlatformBench();

@@ -12,8 +12,8 @@ readonly record struct ReadValue(int Instance, int Resource, JsonNode Value);
 static class ContentReader
 {
     /// <summary>
-    /// Every resource in a payload for <paramref name="path"/>: TLV (1542 or 11542) with or without the Object Instance around it, or text or
-    /// octet-stream for a single resource. An absent format counts as text. False when the payload does not fit.
+    /// Every resource in a payload for <paramref name="path"/>: TLV (1542 or 11542) with or without the Object Instance around it,
+    /// or text or octet-stream for a single resource. An absent format counts as text. False when the payload does not fit.
     /// </summary>
     public static bool TryRead(CoapMessage message, ResourcePath path, out IReadOnlyList<ReadValue> values)
     {

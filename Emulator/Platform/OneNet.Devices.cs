@@ -15,9 +15,12 @@ sealed partial class OneNet
     readonly List<DeviceRecord> _devices = [];
     long _nextDeviceId;
 
-    void Provision(KnownDevice known)
+    /// <summary>Creates a device without the API; one with the same IMEI stays as it is.</summary>
+    public void Provision(TimeSpan now, KnownDevice known)
     {
-        var device = Add(TimeSpan.Zero, known.Imei, known.Imsi);
+        if (_byImei.ContainsKey(known.Imei))
+            return;
+        var device = Add(now, known.Imei, known.Imsi);
         device.Title = known.Title ?? known.Imei;
         device.AuthCode = known.AuthCode;
         device.BootstrapPsk = known.Psk;
@@ -78,8 +81,7 @@ sealed partial class OneNet
             return ApiResult.Invalid("obsv");
         if (body.ContainsKey("psk") && (ApiJson.Text(body["psk"]) is not { } psk || !PskCredential.IsPlatformKey(psk)))
             return ApiResult.Invalid("psk");
-        if (body.ContainsKey("auth_code")
-            && (ApiJson.Text(body["auth_code"]) is not { Length: >= 1 and <= MaxAuthCodeLength } code || !code.All(char.IsAsciiLetterOrDigit)))
+        if (body.ContainsKey("auth_code") && (ApiJson.Text(body["auth_code"]) is not { } code || !IsAuthCode(code)))
             return ApiResult.Invalid("auth_code");
         return null;
     }
@@ -173,6 +175,8 @@ sealed partial class OneNet
             data[name] = value?.DeepClone();
         return data;
     }
+
+    static bool IsAuthCode(string text) => text.Length is >= 1 and <= MaxAuthCodeLength && text.All(char.IsAsciiLetterOrDigit);
 
     static bool IsNumber(string text) => text.Length is >= 1 and <= MaxNumberLength && text.All(char.IsAsciiDigit);
 }

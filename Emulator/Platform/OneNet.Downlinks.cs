@@ -60,6 +60,8 @@ sealed partial class OneNet
             DropObservation(downlink.Session, downlink.Path);
         if (downlink.Next is { } next && (response.Code == CoapCode.Changed || response.Code == CoapCode.Continue))
         {
+            if (downlink.Kind == DownlinkKind.WriteAttributes)
+                Tell(new DownlinkAnswered(now, downlink.Session.Device.Imei, downlink.Kind, downlink.Path, response.Code));
             next(now);
             return;
         }

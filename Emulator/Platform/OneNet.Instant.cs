@@ -62,7 +62,10 @@ sealed partial class OneNet
         foreach (var name in (ReadOnlySpan<string>)["pmin", "pmax"])
         {
             if (parameters.OptionalInt(name, 0, int.MaxValue) is { } seconds)
-                attributes.Add(CoapOptions.Text(CoapOptionNumber.UriQuery, string.Create(CultureInfo.InvariantCulture, $"{name}={seconds}")));
+            {
+                var attribute = string.Create(CultureInfo.InvariantCulture, $"{name}={seconds}");
+                attributes.Add(CoapOptions.Text(CoapOptionNumber.UriQuery, attribute));
+            }
         }
         foreach (var name in (ReadOnlySpan<string>)["gt", "lt", "st"])
         {

@@ -19,7 +19,8 @@ sealed partial class OneNet
                 Update(now, updated);
                 break;
             case RegistrationEnded ended:
-                if (_byEndpoint.TryGetValue(ended.Registration.Endpoint, out var device) && device.Session?.Registration == ended.Registration)
+                if (_byEndpoint.TryGetValue(ended.Registration.Endpoint, out var device)
+                    && device.Session?.Registration == ended.Registration)
                 {
                     EndSession(now, device.Session);
                     Tell(new DeviceOffline(now, device.Imei, ended.Reason));
@@ -90,8 +91,8 @@ sealed partial class OneNet
             DropObservation(session, path);
         if (!device.Observe)
             return;
-        var changed = registration.Objects.Where(o => !updated.PreviousObjects.Any(p => p.Object == o.Object && p.Instances.SequenceEqual(o.Instances)));
-        Subscribe(now, session, changed);
+        Subscribe(now, session, registration.Objects.Where(o =>
+            !updated.PreviousObjects.Any(p => p.Object == o.Object && p.Instances.SequenceEqual(o.Instances))));
     }
 
     /// <summary>Forgets observations and requests under way; API calls that wait for the device end as OFFLINE.</summary>

@@ -65,7 +65,9 @@ sealed partial class OneNet
         return null;
     }
 
-    /// <summary>The value to write; null when it does not fit. A whole number for a resource known to be a float is written as one.</summary>
+    /// <summary>
+    /// The value to write; null when it does not fit. A whole number for a resource known to be a float is written as one.
+    /// </summary>
     static Lwm2mValue? ValueOf(JsonNode? node, long? elementType, Lwm2mType? known)
     {
         if (elementType == OpaqueElement)
@@ -74,7 +76,9 @@ sealed partial class OneNet
         {
             if (ApiJson.Whole(node) is { } seconds)
                 return Lwm2mValue.Of(seconds);
-            return ApiJson.Text(node) is { } text && PlatformTime.TryParse(text, out var time) ? Lwm2mValue.Of(time.ToUnixTimeSeconds()) : null;
+            return ApiJson.Text(node) is { } text && PlatformTime.TryParse(text, out var time)
+                ? Lwm2mValue.Of(time.ToUnixTimeSeconds())
+                : null;
         }
         if (ApiJson.Whole(node) is { } number)
             return known == Lwm2mType.Float ? Lwm2mValue.Of((double)number) : Lwm2mValue.Of(number);

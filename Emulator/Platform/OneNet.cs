@@ -52,7 +52,7 @@ sealed partial class OneNet
         if (options.AutoProvision)
         {
             foreach (var device in options.Devices)
-                Provision(device);
+                Provision(TimeSpan.Zero, device);
         }
     }
 

@@ -40,6 +40,8 @@ sealed record OneNetOptions
 
     /// <summary>Devices the registry holds at most.</summary>
     public int MaxDevices { get; init; } = 100_000;
+
+    public override string ToString() => $"local OneNET, {Devices.Count} known devices";
 }
 
 /// <summary>A device that exists on the platform from the start.</summary>

@@ -8,22 +8,25 @@ public sealed class Registration
     /// <summary>Last segment of the location, as in <c>/rd/5f3a9c01</c>.</summary>
     public required string Id { get; init; }
     public required string Endpoint { get; init; }
+
+    /// <summary>Where the client was last heard; the owner may put a peer in its place that stands for the same client.</summary>
     public required CoapPeer Peer { get; set; }
 
     /// <summary>Seconds from each Register or Update until the client counts as gone.</summary>
-    public required long Lifetime { get; set; }
-    public string Binding { get; set; } = "U";
-    public string? Version { get; set; }
-    public string? Sms { get; set; }
-    public string Root { get; set; } = "";
+    public long Lifetime { get; private set; } = RegistrationParameters.DefaultLifetime;
+    public string Binding { get; private set; } = "U";
+    public string? Version { get; private set; }
+    public string? Sms { get; private set; }
+
+    /// <summary>Path before the objects; empty as a rule.</summary>
+    public string Root { get; private set; } = "";
 
     /// <summary>Registered objects in ascending order; object 0 is among them if the client lists it.</summary>
-    public IReadOnlyList<RegisteredObject> Objects { get; set; } = [];
-    public TimeSpan ExpiresAt { get; set; }
+    public IReadOnlyList<RegisteredObject> Objects { get; private set; } = [];
+    public TimeSpan ExpiresAt { get; private set; }
 
-    /// <summary>True when the client registered with these links.</summary>
-    public bool Has(int objectId, int instance) =>
-        Objects.Any(o => o.Object == objectId && o.Instances.Contains(instance));
+    /// <summary>The deadline that stands in the server's queue for it; an Update that ends later leaves it there.</summary>
+    internal TimeSpan ScheduledAt { get; set; } = TimeSpan.MaxValue;
 
     internal void Apply(TimeSpan now, RegistrationParameters parameters)
     {

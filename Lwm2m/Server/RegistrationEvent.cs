@@ -10,7 +10,11 @@ public abstract record RegistrationEvent;
 /// </summary>
 /// <param name="AuthCode">OneNET's option 63, null when absent.</param>
 public sealed record RegistrationAsked(
-    CoapPeer Peer, long Exchange, string Endpoint, RegistrationParameters Parameters, string? AuthCode) : RegistrationEvent;
+    CoapPeer Peer, long Exchange, string Endpoint, RegistrationParameters Parameters, string? AuthCode) : RegistrationEvent
+{
+    /// <summary>Without the code, so that a log line cannot leak it.</summary>
+    public override string ToString() => $"Register of {Endpoint} from {Peer}";
+}
 
 /// <param name="PreviousPeer">Where the client was before; differs from the registration's peer when it moved.</param>
 /// <param name="PreviousObjects">The object list before, for comparison with the registration's.</param>

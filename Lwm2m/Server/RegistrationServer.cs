@@ -60,7 +60,6 @@ public sealed class RegistrationServer(CoapEndpoint endpoint, SeededRandom rando
             Id = NewId(),
             Endpoint = asked.Endpoint,
             Peer = asked.Peer,
-            Lifetime = RegistrationParameters.DefaultLifetime,
         };
         registration.Apply(now, asked.Parameters);
         _byId[registration.Id] = registration;
@@ -89,9 +88,15 @@ public sealed class RegistrationServer(CoapEndpoint endpoint, SeededRandom rando
         while (_expiries.TryPeek(out var id, out var at) && at.Item1 <= now)
         {
             _expiries.Dequeue();
-            // An Update leaves its older entry in the queue; only the entry that still holds counts.
-            if (_byId.TryGetValue(id, out var registration) && registration.ExpiresAt <= now)
+            if (!_byId.TryGetValue(id, out var registration) || registration.ScheduledAt != at.Item1)
+                continue;
+            if (registration.ExpiresAt <= now)
                 End(registration, RegistrationEndReason.Expired);
+            else
+            {
+                registration.ScheduledAt = TimeSpan.MaxValue;
+                Schedule(registration);
+            }
         }
     }
 
@@ -144,7 +149,14 @@ public sealed class RegistrationServer(CoapEndpoint endpoint, SeededRandom rando
         _events.Enqueue(new RegistrationEnded(registration, reason));
     }
 
-    void Schedule(Registration registration) => _expiries.Enqueue(registration.Id, (registration.ExpiresAt, _sequence++));
+    /// <summary>One queue entry per registration, however many Updates come: it moves on when its time is there.</summary>
+    void Schedule(Registration registration)
+    {
+        if (registration.ExpiresAt >= registration.ScheduledAt)
+            return;
+        registration.ScheduledAt = registration.ExpiresAt;
+        _expiries.Enqueue(registration.Id, (registration.ExpiresAt, _sequence++));
+    }
 
     string NewId()
     {

@@ -3,7 +3,7 @@ using M531x.Lwm2m.Coap;
 using M531x.Lwm2m.Server;
 using NUnit.Framework;
 
-namespace M531x.Emulator.Tests.Server;
+namespace M531x.Emulator.Tests.Lwm2mServer;
 
 [TestFixture]
 sealed class RegistrationParametersTests
