@@ -59,18 +59,15 @@ sealed record AtCommand(string Name, string Summary)
         (Execute is null ? 0 : AtForms.Execute) | (Set is null ? 0 : AtForms.Set) | (Read is null ? 0 : AtForms.Read)
         | (Name.StartsWith('+') ? AtForms.Test : 0);
 
-    /// <summary>The parameters as the manual writes them: &lt;ref&gt;,&lt;lifetime&gt;[,&lt;timeout&gt;].</summary>
+    /// <summary>The parameters as the manual writes them: &lt;ref&gt;,&lt;lifetime&gt;[,&lt;timeout&gt;], the optional tail in one bracket.</summary>
     public string Syntax
     {
         get
         {
-            var text = "";
-            foreach (var parameter in Parameters)
-            {
-                var item = text.Length == 0 ? $"<{parameter.Name}>" : $",<{parameter.Name}>";
-                text += parameter.Optional ? $"[{item}]" : item;
-            }
-            return text;
+            var shown = Parameters.Where(p => !p.Hidden).ToList();
+            var required = string.Join(',', shown.Where(p => !p.Optional).Select(p => $"<{p.Name}>"));
+            var optional = string.Concat(shown.Where(p => p.Optional).Select(p => $",<{p.Name}>"));
+            return optional.Length == 0 ? required : $"{required}[{optional}]";
         }
     }
 

@@ -24,6 +24,9 @@ sealed record AtParameter(string Name, AtParameterKind Kind)
     public long Max { get; init; } = long.MaxValue;
     public bool Optional { get; init; }
 
+    /// <summary>Tolerated because programs in the field send it; no part of the syntax.</summary>
+    public bool Hidden { get; init; }
+
     /// <summary>The device instance; the modules have one, number 0 (manual §1.1).</summary>
     public static AtParameter Ref => Number("ref", 0, 0);
 

@@ -70,7 +70,7 @@ static partial class CommandTable
         new("+MIPLDELOBJ", "Delete an object with its instances and resources")
         {
             Section = "1.4",
-            Parameters = [AtParameter.Ref, AtParameter.Id("objid"), AtParameter.Text("ignored") with { Optional = true }],
+            Parameters = [AtParameter.Ref, AtParameter.Id("objid"), AtParameter.Text("ignored") with { Optional = true, Hidden = true }],
             Set = (m, a) => m.DeleteObject(a),
         },
         new("+MIPLDISCOVERRSP", "Set the resource list of an object")
