@@ -1,0 +1,100 @@
+namespace M531x.Emulator.Profiles;
+
+/// <summary>
+/// Named deviations from the default behaviour: what the manual says elsewhere, what other firmware of the family does, or
+/// what China Mobile's SDK does worse than the RFCs. All are off by default unless a profile names them.
+/// </summary>
+enum Quirk
+{
+    CloseEvent20,
+    CloseEventOnSend,
+    DeleteDeregisters,
+    UpdateEvent10,
+    NotifyAckEvent11,
+    NotifyAckLine,
+    NsmiEqualsSign,
+    NmiUrcRef,
+    ObserveEqualsSign,
+    OpenFailureEvents6And2,
+    RawCisEvents,
+    ReadRspFlagInverted,
+    ReadUrcTrailingZero,
+    ReadPayload2048,
+    WriteUrcFlagIndex,
+    ExecuteUnquoted,
+    ParameterSt,
+    ObserveMidCounter,
+    NoDuplicateUrc,
+    CreateExists602,
+    StrictLen,
+    StrictLifetime,
+    AckIdFiveMinutes,
+    NotifyAsAck,
+    PingAck,
+    FixedAckTimeout,
+    SingleValueBare,
+    BootstrapPortFromConfig,
+    NoSecurityLinks,
+    RegisterRetry,
+    NsmiRefusesMidZero,
+    DebugPrints,
+}
+
+/// <summary>What a quirk is called on the command line, what it does, and where that is documented.</summary>
+sealed record QuirkInfo(Quirk Quirk, string Name, string Summary, string Source);
+
+/// <summary>All quirks, in the order of <see cref="Quirk"/>.</summary>
+static class QuirkCatalog
+{
+    public static IReadOnlyList<QuirkInfo> All { get; } =
+    [
+        new(Quirk.CloseEvent20, "close-event-20", "close reports event 20 instead of 15", "manual §5.3.4"),
+        new(Quirk.CloseEventOnSend, "close-event-on-send", "close reports event 15 as soon as the request is sent", "China Mobile SDK 2.3"),
+        new(Quirk.DeleteDeregisters, "delete-deregisters", "delete while registered deregisters first and reports event 15 before OK", "captures of a Neul-family module"),
+        new(Quirk.UpdateEvent10, "update-event-10", "update reports event 10 instead of 11", "manual §5.3.5"),
+        new(Quirk.NotifyAckEvent11, "notify-ack-event-11", "an acknowledged notify reports event 11 with the ack id", "manual §5.3.3.1"),
+        new(Quirk.NotifyAckLine, "notify-ack-line", "an acknowledged notify prints +MIPLNOTIFY:0,26,ackid", "manual §1.9, parameter ackid"),
+        new(Quirk.NsmiEqualsSign, "nsmi-equals-sign", "+MIPLNSMI= with an equals sign", "manual §4.3"),
+        new(Quirk.NmiUrcRef, "nmi-urc-ref", "+MIPLNMI:0 instead of the bare +MIPLNMI", "later OneMO manual"),
+        new(Quirk.ObserveEqualsSign, "observe-equals-sign", "+MIPLOBSERVE= with an equals sign", "manual §1.19, example"),
+        new(Quirk.OpenFailureEvents6And2, "open-failure-events-6-and-2", "a failed registration reports 6, a failed bootstrap 2", "manual §1.6, notes"),
+        new(Quirk.RawCisEvents, "raw-cis-events", "also prints events 1, 4, 5, 8, 9, 14, 20 and 21 of the SDK", "China Mobile SDK; captures of sibling modules"),
+        new(Quirk.ReadRspFlagInverted, "readrsp-flag-inverted", "READRSP flag 0 holds and 1 sends", "manual §1.11, notes"),
+        new(Quirk.ReadUrcTrailingZero, "read-urc-trailing-zero", "+MIPLREAD ends with ,0", "manual §5.3.2.4"),
+        new(Quirk.ReadPayload2048, "read-payload-2048", "READRSP takes 2048 bytes instead of 1000", "manual §5.3.3.2"),
+        new(Quirk.WriteUrcFlagIndex, "write-urc-flag-index", "+MIPLWRITE ends with flag and index", "manual §1.12, §2.2"),
+        new(Quirk.ExecuteUnquoted, "execute-unquoted", "+MIPLEXECUTE without quotes around the arguments", "captures of an M5310; later OneMO manual"),
+        new(Quirk.ParameterSt, "parameter-st", "+MIPLPARAMETER prints st= instead of stp=", "OneNET M5310 access example"),
+        new(Quirk.ObserveMidCounter, "observe-mid-counter", "+MIPLOBSERVE shows (counter << 16) | message id", "China Mobile SDK 2.3; captures of sibling modules"),
+        new(Quirk.NoDuplicateUrc, "no-duplicate-urc", "a repeated, unanswered operation is not printed again", "RFC 7252 §4.5"),
+        new(Quirk.CreateExists602, "create-exists-602", "create while an instance exists answers 602 instead of 653", "captures of a Neul-family module"),
+        new(Quirk.StrictLen, "strict-len", "NOTIFY and READRSP check len against the value", "sibling firmware"),
+        new(Quirk.StrictLifetime, "strict-lifetime", "OPEN and UPDATE refuse lifetimes below 15", "China Mobile SDK 2.3"),
+        new(Quirk.AckIdFiveMinutes, "ackid-five-minutes", "an ack id may be used again after 5 minutes", "manual §5.3.3.1"),
+        new(Quirk.NotifyAsAck, "notify-as-ack", "notifications leave as ACK messages with a fresh message id", "China Mobile SDK 2.3"),
+        new(Quirk.PingAck, "ping-ack", "an empty confirmable message is acknowledged instead of reset", "China Mobile SDK 2.3"),
+        new(Quirk.FixedAckTimeout, "fixed-ack-timeout", "retransmissions at exactly 2, 6, 14 and 30 s", "China Mobile SDK"),
+        new(Quirk.SingleValueBare, "single-value-bare", "one resource at instance level goes out without its instance entry", "China Mobile SDK"),
+        new(Quirk.BootstrapPortFromConfig, "bootstrap-port-from-config", "the port of a bootstrapped server is the one configured, whatever its URI says", "China Mobile SDK"),
+        new(Quirk.NoSecurityLinks, "no-security-links", "Register does not list the security instances", "OneNET NB-IoT SDK"),
+        new(Quirk.RegisterRetry, "register-retry", "a failed registration is tried again every 5 s", "China Mobile SDK"),
+        new(Quirk.NsmiRefusesMidZero, "nsmi-refuses-mid-zero", "NOTIFY with message id 0 is refused while NSMI is on", "manual §2.1, §4.3 (M5311)"),
+        new(Quirk.DebugPrints, "debug-prints", "CREATEEX debug bits and LogEnabled print the traffic on the UART (format assumed)", "manual §2.5, §5.3.1.2"),
+    ];
+
+    public static QuirkInfo? Find(string name) => All.FirstOrDefault(q => q.Name == name);
+}
+
+/// <summary>The quirks that are on.</summary>
+sealed class QuirkSet(IEnumerable<Quirk> quirks)
+{
+    readonly HashSet<Quirk> _on = [.. quirks];
+
+    public static QuirkSet None { get; } = new([]);
+
+    public bool Has(Quirk quirk) => _on.Contains(quirk);
+
+    public QuirkSet With(IEnumerable<Quirk> more) => new([.. _on, .. more]);
+
+    public IEnumerable<Quirk> On => _on.Order();
+}
