@@ -88,14 +88,28 @@ sealed class TlvValueTests
             AssertRoundTrip(Lwm2mValue.Of(given));
     }
 
-    [FsCheck.NUnit.Property]
-    public void Bytes_can_be_told_from_the_text_they_became(byte[] bytes)
+    [FsCheck.NUnit.Property(MaxTest = 1000)]
+    public void Bytes_that_became_text_leave_unchanged(byte[] bytes)
     {
-        var text = TextBytes.Decode(bytes);
-        var utf8 = TextBytes.Encode(text);
-        Assert.That(
-            utf8.AsSpan().SequenceEqual(bytes) || System.Text.Encoding.Latin1.GetBytes(text).AsSpan().SequenceEqual(bytes),
-            Is.True);
+        Assert.That(TextBytes.Encode(TextBytes.Decode(bytes)), Is.EqualTo(bytes));
+    }
+
+    [TestCase("FF00FE", "\uDCFF\0\uDCFE")]
+    [TestCase("E282AC", "\u20AC")]
+    [TestCase("E282", "\uDCE2\uDC82")]
+    [TestCase("EDB2BF", "\uDCED\uDCB2\uDCBF")]
+    [TestCase("C080", "\uDCC0\uDC80")]
+    [TestCase("F09F98804180", "\U0001F600A\uDC80")]
+    public void Malformed_bytes_become_lone_surrogates(string hex, string text)
+    {
+        Assert.That(TextBytes.Decode(Convert.FromHexString(hex)), Is.EqualTo(text));
+        Assert.That(Convert.ToHexString(TextBytes.Encode(text)), Is.EqualTo(hex));
+    }
+
+    [Test]
+    public void A_surrogate_that_stands_for_no_byte_becomes_the_replacement_character()
+    {
+        Assert.That(Convert.ToHexString(TextBytes.Encode("\uD83D\uDC7F\uDC7F\uDE00")), Is.EqualTo("F09F91BFEFBFBDEFBFBD"));
     }
 
     [FsCheck.NUnit.Property(MaxTest = 1000)]
