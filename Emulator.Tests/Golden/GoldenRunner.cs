@@ -7,7 +7,6 @@ using M531x.Emulator.Drivers;
 using M531x.Emulator.Module;
 using M531x.Emulator.Platform;
 using M531x.Emulator.Tests.Support;
-using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Golden;
 
@@ -15,7 +14,7 @@ namespace M531x.Emulator.Tests.Golden;
 /// Runs a transcript against a module and the local OneNET in virtual time. {name} captures digits where it first stands and
 /// means the same digits from then on; {name+1} is that number plus one.
 /// </summary>
-sealed partial class GoldenRunner(string file)
+sealed partial class GoldenRunner(IReadOnlyList<GoldenStep> steps)
 {
     const double LineSeconds = 60;
     const int LinesAround = 8;
@@ -30,17 +29,18 @@ sealed partial class GoldenRunner(string file)
 
     Mcu Mcu => _mcu ??= new Mcu(new VirtualWorldOptions { Platform = _platform });
 
-    public void Run()
+    /// <summary>Null when the transcript holds, else where and how it does not.</summary>
+    public string? Run()
     {
-        var steps = GoldenScript.Read(file);
         for (var i = 0; i < steps.Count; i++)
         {
             if (Execute(steps[i]) is { } came)
-                Assert.Fail(Explain(steps, i, came));
+                return Explain(i, came);
             _done.Add(steps[i].Source);
         }
-        Assert.That(Mcu.Take(), Is.Empty, "lines after the end of the transcript");
-        Assert.That(Mcu.Raw, Is.EqualTo(_framed.ToString()), "every line is framed by CR LF on both sides, and there is nothing else");
+        if (Mcu.Take() is { Length: > 0 } rest)
+            return $"lines after the end: {string.Join(" | ", rest)}";
+        return Mcu.Raw == _framed.ToString() ? null : $"not every line stands between CR LF and CR LF: {JsonSerializer.Serialize(Mcu.Raw)}";
     }
 
     /// <summary>Null when the step holds, else what came instead.</summary>
@@ -147,13 +147,13 @@ sealed partial class GoldenRunner(string file)
     string Known(Match name)
     {
         if (!_names.TryGetValue(name.Groups["name"].Value, out var value))
-            throw new FormatException($"{file}: {name.Value} is used before a line captured it");
+            throw new FormatException($"{name.Value} is used before a line captured it");
         var add = name.Groups["add"].Value;
         return add.Length == 0 ? value
             : (long.Parse(value, CultureInfo.InvariantCulture) + long.Parse(add, CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture);
     }
 
-    string Explain(IReadOnlyList<GoldenStep> steps, int index, string came)
+    string Explain(int index, string came)
     {
         var step = steps[index];
         var text = new StringBuilder($"{step.File}:{step.Number}\n");

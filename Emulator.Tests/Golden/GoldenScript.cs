@@ -16,10 +16,11 @@ static class GoldenScript
 
     public static IEnumerable<string> Files => Directory.EnumerateFiles(Folder, "*.golden").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal);
 
-    public static IReadOnlyList<GoldenStep> Read(string file)
+    public static IReadOnlyList<GoldenStep> Read(string file) => Read(file, File.ReadAllLines(Path.Combine(Folder, file)));
+
+    public static IReadOnlyList<GoldenStep> Read(string file, string[] lines)
     {
         List<GoldenStep> steps = [];
-        var lines = File.ReadAllLines(Path.Combine(Folder, file));
         for (var i = 0; i < lines.Length; i++)
         {
             if (lines[i].Length == 0 || lines[i][0] == '#')
