@@ -28,7 +28,7 @@ public sealed partial class GoldenTests
     [TestCase("mcu> AT", "lines after the end: OK", "")]
     [TestCase("mcu> AT\nsilent 1s", "want silent 1s", "came OK")]
     [TestCase("mcu> AT\nmod> OK\nmod within 1s> OK", "want mod within 1s> OK", "came (nothing within 1 s)")]
-    [TestCase("mcu> ATE1\nmod> OK\nmcu> AT\nmod> AT\r\nmod> OK", "want mod> AT", "came AT")]
+    [TestCase("mcu> ATE1\nmod> OK\nmcu> AT\nmod> AT\r\nmod> OK", "not every line stands between CR LF", "")]
     [TestCase("mcu> ATI\nmod> {word}", "want mod> {word}", "came CMIOT")]
     [TestCase("mcu> AT+CSQ\nmod> +CSQ:{a},{b}\nmod> OK\nmcu> AT+CSQ\nmod> +CSQ:{a},{a}", "want mod> +CSQ:{a},{a}", "came +CSQ:24,99")]
     [TestCase("api> GET /devices/status?imei={imei}\napi< {\"errno\":1}", "want api< ", "came {")]
