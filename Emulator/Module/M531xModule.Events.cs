@@ -118,8 +118,12 @@ sealed partial class M531xModule
             case DeletedByServer:
                 EndRegistration(MiplEvent.DeletedByPlatform);
                 break;
-            case LifetimeExpired or Deregistered:
+            case LifetimeExpired:
                 EndRegistration(MiplEvent.Deregistered);
+                break;
+            case Deregistered:
+                // CLOSE forgot the resources already; what the MCU has set since belongs to the next registration.
+                Event(MiplEvent.Deregistered);
                 break;
         }
     }

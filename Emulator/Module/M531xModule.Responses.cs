@@ -8,14 +8,18 @@ sealed partial class M531xModule
 {
     /// <summary>Arguments of a READRSP that carries an error and no value.</summary>
     const int ShortReadResponse = 3;
+    const int FullReadResponse = 11;
 
     /// <summary>AT+MIPLREADRSP=ref,mid,result[,objid,insid,resid,type,len,value,index,flag].</summary>
     internal AtResult RespondRead(AtArguments arguments)
     {
         var result = arguments.Int(2);
+        var isFull = arguments.Count == FullReadResponse && Enumerable.Range(0, FullReadResponse).All(arguments.Has);
+        if (!isFull && arguments.Count != ShortReadResponse)
+            return CisError.Syntax;
         if (result != AtCodes.Content)
             return RespondError(arguments, OperationKind.Read);
-        if (arguments.Count == ShortReadResponse || !AtValue.TryParse(arguments.Int(6), arguments.Text(8), out var value)
+        if (!isFull || !AtValue.TryParse(arguments.Int(6), arguments.Text(8), out var value)
             || !TryReadFlag(arguments.Text(10), out var held))
             return CisError.Syntax;
 

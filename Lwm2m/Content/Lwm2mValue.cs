@@ -22,11 +22,7 @@ public abstract record Lwm2mValue
     public static Lwm2mValue Of(bool truth) => new BooleanValue(truth);
 }
 
-/// <summary>
-/// Text. Bytes become text without loss: as UTF-8 when well formed, else one character per byte (Latin-1).
-/// Text always leaves as UTF-8, so text read from malformed UTF-8 does not leave as the bytes it came from:
-/// each byte above 7F becomes two. Who needs such bytes back declares the resource opaque.
-/// </summary>
+/// <summary>Text, and through <see cref="TextBytes"/> any bytes that are sent as a string: what was read leaves unchanged.</summary>
 public sealed record StringValue(string Text) : Lwm2mValue
 {
     public override Lwm2mType Type => Lwm2mType.String;

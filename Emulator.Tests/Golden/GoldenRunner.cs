@@ -1,0 +1,173 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using M531x.Emulator.Drivers;
+using M531x.Emulator.Module;
+using M531x.Emulator.Platform;
+using M531x.Emulator.Tests.Support;
+
+namespace M531x.Emulator.Tests.Golden;
+
+/// <summary>
+/// Runs a transcript against a module and the local OneNET in virtual time. {name} captures digits where it first stands and
+/// means the same digits from then on; {name+1} is that number plus one.
+/// </summary>
+sealed partial class GoldenRunner(IReadOnlyList<GoldenStep> steps)
+{
+    const double LineSeconds = 60;
+    const int LinesAround = 8;
+
+    readonly List<string> _done = [];
+    readonly StringBuilder _framed = new();
+    readonly Dictionary<string, string> _names = new() { ["imei"] = ModuleOptions.DefaultImei };
+    OneNetOptions _platform = VirtualWorld.DefaultPlatform(new ModuleOptions());
+    Mcu? _mcu;
+    long _call;
+    int _stored;
+
+    Mcu Mcu => _mcu ??= new Mcu(new VirtualWorldOptions { Platform = _platform });
+
+    /// <summary>Null when the transcript holds, else where and how it does not.</summary>
+    public string? Run()
+    {
+        for (var i = 0; i < steps.Count; i++)
+        {
+            if (Execute(steps[i]) is { } came)
+                return Explain(i, came);
+            _done.Add(steps[i].Source);
+        }
+        if (Mcu.Take() is { Length: > 0 } rest)
+            return $"lines after the end: {string.Join(" | ", rest)}";
+        return Mcu.Raw == _framed.ToString() ? null : $"not every line stands between CR LF and CR LF: {JsonSerializer.Serialize(Mcu.Raw)}";
+    }
+
+    /// <summary>Null when the step holds, else what came instead.</summary>
+    string? Execute(GoldenStep step)
+    {
+        switch (step.Verb)
+        {
+            case "mcu>":
+                Mcu.Send(Fill(step.Text));
+                return null;
+            case "mod>":
+                return ExpectLine(step);
+            case "api>":
+                Call(Fill(step.Text));
+                return null;
+            case "api<":
+                return ExpectAnswer(Fill(step.Text));
+            case "platform>":
+                return ExpectStored(step.Text);
+            case "wait":
+                Mcu.Advance(step.Seconds!.Value);
+                return null;
+            case "silent":
+                Mcu.Advance(step.Seconds!.Value);
+                return Mcu.Take() is { Length: > 0 } lines ? string.Join(" | ", lines) : null;
+            case "network":
+                Mcu.World.Passes = (_, _) => step.Text == "on";
+                return null;
+            default:
+                Prepare(step);
+                return null;
+        }
+    }
+
+    void Prepare(GoldenStep step)
+    {
+        if (_mcu is not null)
+            throw new FormatException($"{step.File}:{step.Number}: the device is set before the first command");
+        var device = _platform.Devices[0];
+        _platform = _platform with
+        {
+            Devices = step.Text == "unknown" ? [] : [device with { AuthCode = step.Text["authcode ".Length..] }],
+        };
+    }
+
+    string? ExpectLine(GoldenStep step)
+    {
+        var line = Mcu.Next(step.Seconds ?? LineSeconds);
+        _framed.Append("\r\n").Append(line).Append("\r\n");
+        var match = Pattern(step.Text).Match(line);
+        if (!match.Success)
+            return line;
+        foreach (var group in match.Groups.Cast<Group>().Where(g => !char.IsAsciiDigit(g.Name[0])))
+            _names[group.Name] = group.Value;
+        return null;
+    }
+
+    void Call(string text)
+    {
+        var parts = text.Split(' ', 3);
+        _call = Mcu.Call(parts[0], parts[1], parts.Length > 2 ? parts[2] : null);
+    }
+
+    string? ExpectAnswer(string expected)
+    {
+        var came = Mcu.Answer(_call);
+        try
+        {
+            return JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(came)) ? null : came;
+        }
+        catch (JsonException)
+        {
+            return came;
+        }
+    }
+
+    /// <summary>The next data point the platform keeps, as STREAM VALUE.</summary>
+    string? ExpectStored(string expected)
+    {
+        DatapointStored[] Stored() => [.. Mcu.World.PlatformEvents.OfType<DatapointStored>()];
+        Mcu.World.RunUntil(() => Stored().Length > _stored, TimeSpan.FromSeconds(LineSeconds));
+        if (Stored() is not { } all || all.Length <= _stored)
+            return "(nothing stored)";
+        var came = $"{all[_stored].Stream} {all[_stored].Value}";
+        _stored++;
+        return came == expected ? null : came;
+    }
+
+    string Fill(string text) => Name().Replace(text, m => Known(m));
+
+    Regex Pattern(string text)
+    {
+        var pattern = new StringBuilder("^");
+        var position = 0;
+        foreach (Match m in Name().Matches(text))
+        {
+            pattern.Append(Regex.Escape(text[position..m.Index]));
+            pattern.Append(_names.ContainsKey(m.Groups["name"].Value) ? Regex.Escape(Known(m)) : $"(?<{m.Groups["name"].Value}>[0-9]+)");
+            position = m.Index + m.Length;
+        }
+        return new Regex(pattern.Append(Regex.Escape(text[position..])).Append('$').ToString(), RegexOptions.CultureInvariant);
+    }
+
+    string Known(Match name)
+    {
+        if (!_names.TryGetValue(name.Groups["name"].Value, out var value))
+            throw new FormatException($"{name.Value} is used before a line captured it");
+        var add = name.Groups["add"].Value;
+        return add.Length == 0 ? value
+            : (long.Parse(value, CultureInfo.InvariantCulture) + long.Parse(add, CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture);
+    }
+
+    string Explain(int index, string came)
+    {
+        var step = steps[index];
+        var text = new StringBuilder($"{step.File}:{step.Number}\n");
+        foreach (var line in _done.TakeLast(LinesAround))
+            text.Append("      ").Append(line).Append('\n');
+        text.Append("  want ").Append(step.Source).Append('\n');
+        text.Append("  came ").Append(came).Append('\n');
+        foreach (var line in steps.Skip(index + 1).Take(LinesAround / 2))
+            text.Append("      ").Append(line.Source).Append('\n');
+        foreach (var line in Mcu.World.Trace.TakeLast(LinesAround))
+            text.Append("trace ").Append(line).Append('\n');
+        return text.ToString();
+    }
+
+    [GeneratedRegex(@"\{(?<name>[a-z]+)(\+(?<add>[0-9]+))?\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Name();
+}
