@@ -10,6 +10,8 @@ namespace M531x.Lwm2m.Server;
 /// </summary>
 public sealed class RegistrationServer(CoapEndpoint endpoint, SeededRandom random)
 {
+    const int SpareExpiries = 64;
+
     readonly Dictionary<string, Registration> _byId = new(StringComparer.Ordinal);
     readonly Dictionary<string, Registration> _byEndpoint = new(StringComparer.Ordinal);
     readonly PriorityQueue<string, (TimeSpan, long)> _expiries = new();
@@ -20,6 +22,9 @@ public sealed class RegistrationServer(CoapEndpoint endpoint, SeededRandom rando
 
     /// <summary>When the next lifetime may run out; <see cref="TimeSpan.MaxValue"/> for never.</summary>
     public TimeSpan NextDeadline => _expiries.TryPeek(out _, out var at) ? at.Item1 : TimeSpan.MaxValue;
+
+    /// <summary>Entries in all tables that outlive a call, for tests of their bounds.</summary>
+    internal int Remembered => _byId.Count + _byEndpoint.Count + _expiries.Count;
 
     public Registration? Find(string endpointName) => _byEndpoint.GetValueOrDefault(endpointName);
 
@@ -144,7 +149,16 @@ public sealed class RegistrationServer(CoapEndpoint endpoint, SeededRandom rando
         _events.Enqueue(new RegistrationEnded(registration, reason));
     }
 
-    void Schedule(Registration registration) => _expiries.Enqueue(registration.Id, (registration.ExpiresAt, _sequence++));
+    void Schedule(Registration registration)
+    {
+        _expiries.Enqueue(registration.Id, (registration.ExpiresAt, _sequence++));
+        // Updates and ends leave entries behind, for years if the lifetimes are long.
+        if (_expiries.Count <= 2 * _byId.Count + SpareExpiries)
+            return;
+        _expiries.Clear();
+        foreach (var current in _byId.Values.OrderBy(r => r.Id, StringComparer.Ordinal))
+            _expiries.Enqueue(current.Id, (current.ExpiresAt, _sequence++));
+    }
 
     string NewId()
     {
