@@ -98,6 +98,7 @@ sealed partial class M531xModule
         if (_instance is null)
             return;
         // The socket is closed at once and the platform is told nothing (manual §1.2).
+        _instance.ForgetRegistration();
         _instance.Client.Abort(why);
         DrainClient();
         _instance = null;

@@ -18,6 +18,9 @@ sealed partial class M531xModule
         var path = new ResourcePath(arguments.Int(2), arguments.Int(3), arguments.Int(4));
         if (!AtValue.TryParse(arguments.Int(5), arguments.Text(7), out var value) || !TryReadFlag(arguments.Text(9), out var held))
             return CisError.Syntax;
+        // Nothing answers, and the queue is full: the uplink is busy until the oldest one ends.
+        if (arguments.Has(10) && !held && Client.IsNotifyBusy)
+            return CisError.UplinkBusy;
         if (!Client.Objects.Contains(path) || !Declare(path, value))
             return CisError.Resource;
         if (!_instance!.Parts.TryHold(path, value))

@@ -40,7 +40,10 @@ sealed partial class M531xModule
         var id = arguments.Int(1);
         if (ServedObjects.IsServedByModule(id))
             return AtResult.Ok;
-        return Client.Objects.Find(id) is { Served: false } && Client.Objects.Remove(id) ? AtResult.Ok : CisError.Resource;
+        if (Client.Objects.Find(id) is not { Served: false } || !Client.Objects.Remove(id))
+            return CisError.Resource;
+        _instance!.Parts.Forget(id);
+        return AtResult.Ok;
     }
 
     /// <summary>

@@ -51,6 +51,7 @@ sealed partial class M531xModule
         if (Client.State == ClientState.Idle)
             return CisError.Status;
         Client.Close(_now);
+        DrainClient(); // notifications under way fail with their ack ids, before those are forgotten
         ForgetClosedRegistration();
         return AtResult.Ok;
     }

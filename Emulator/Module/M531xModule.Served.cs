@@ -110,7 +110,8 @@ sealed partial class M531xModule
             var readable = item.Format == WriteFormat.Text
                 ? TextValue.TryDecode(item.Bytes.Span, type, out var value)
                 : Tlv.TryDecodeValue(item.Bytes.Span, type, out value);
-            if (!readable || item.Path.Resource == 1 && value is not IntegerValue { Number: > 0 and <= int.MaxValue })
+            var fits = value is not IntegerValue { Number: var number } || number is >= 0 and <= int.MaxValue && (number > 0 || item.Path.Resource != 1);
+            if (!readable || !fits)
             {
                 Client.Respond(_now, write.Exchange, CoapCode.BadRequest);
                 return;

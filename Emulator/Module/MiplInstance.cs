@@ -36,6 +36,9 @@ sealed class MiplInstance
     /// <summary>Server as AT+MIPLDEVINFO? shows it: the bootstrapped one once there is one.</summary>
     public ServerAccount CurrentAccount => Client.BootstrappedAccount ?? Account;
 
+    /// <summary>Entries in all tables that outlive a call, for tests of their bounds; the ack ids used are 65536 at most.</summary>
+    internal int Remembered => Operations.Count + Parts.Count + AckIds.Count + AwaitingDeparture.Count;
+
     /// <summary>What belongs to one registration and ends with it.</summary>
     public void ForgetRegistration()
     {
@@ -73,17 +76,26 @@ sealed class NotifyParts
 
     const int MaxValues = 64;
 
+    /// <summary>What a report of a whole object can hold and still fit one datagram.</summary>
+    const int MaxInstances = 32;
+
     readonly SortedDictionary<(int Object, int Instance), List<(ResourcePath Path, Lwm2mValue Value)>> _held = [];
+
+    /// <summary>Values held.</summary>
+    public int Count => _held.Values.Sum(v => v.Count);
 
     /// <summary>Holds a value; a resource held before is replaced. False when all parts of the instance would exceed the limit.</summary>
     public bool TryHold(ResourcePath path, Lwm2mValue value)
     {
         var key = (path.Object, path.Instance!.Value);
-        if (!_held.TryGetValue(key, out var values))
-            _held[key] = values = [];
+        var isNew = !_held.TryGetValue(key, out var values);
+        values ??= [];
         var others = values.Where(v => v.Path != path).Sum(v => Tlv.EncodeValue(v.Value).Length);
-        if (others + Tlv.EncodeValue(value).Length > MaxBytes || values.Count >= MaxValues)
+        if (others + Tlv.EncodeValue(value).Length > MaxBytes || values.Count(v => v.Path != path) >= MaxValues)
             return false;
+        if (isNew && _held.Keys.Count(k => k.Object == path.Object) >= MaxInstances)
+            return false;
+        _held[key] = values;
         values.RemoveAll(v => v.Path == path);
         values.Add((path, value));
         return true;
@@ -99,6 +111,13 @@ sealed class NotifyParts
         var all = _held.Values.SelectMany(v => v).ToList();
         _held.Clear();
         return all;
+    }
+
+    /// <summary>Drops what is held for an object that is gone.</summary>
+    public void Forget(int objectId)
+    {
+        foreach (var key in _held.Keys.Where(k => k.Object == objectId).ToList())
+            _held.Remove(key);
     }
 
     public void Clear() => _held.Clear();

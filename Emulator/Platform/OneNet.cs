@@ -89,6 +89,9 @@ sealed partial class OneNet
         ExpireCalls(now);
     }
 
+    /// <summary>Both message layers, for tests of their bounds.</summary>
+    internal IEnumerable<CoapEndpoint> Endpoints => [_bootstrapEndpoint, _endpoint];
+
     public bool TryTakeDatagram(out OneNetDatagram datagram)
     {
         if (_bootstrapEndpoint.TryTakeTransmit(out var transmit))

@@ -11,6 +11,11 @@ public sealed partial class Lwm2mClient
     const int MaxObservations = 64;
     const int MaxAttributeSets = 64;
 
+    /// <summary>
+    /// Confirmable notifications that may wait at once: NSTART lets one out at a time, and towards a dead server each takes 93 s.
+    /// </summary>
+    public const int MaxUnacknowledged = 10;
+
     /// <summary>At least this often a notification is confirmable (RFC 7641 §4.5).</summary>
     static readonly TimeSpan ConfirmableInterval = TimeSpan.FromHours(24);
 
@@ -27,6 +32,12 @@ public sealed partial class Lwm2mClient
 
     readonly List<Observation> _observations = [];
     readonly Dictionary<ResourcePath, ObserveAttributes> _attributes = [];
+
+    /// <summary>Confirmable notifications that have neither been acknowledged nor failed.</summary>
+    readonly HashSet<long> _unacknowledged = [];
+
+    /// <summary>No further confirmable notification is taken until one of those under way ends.</summary>
+    public bool IsNotifyBusy => _unacknowledged.Count >= MaxUnacknowledged;
 
     /// <summary>Paths under observation, for the owner's own reports.</summary>
     public IEnumerable<ResourcePath> ObservedPaths => _observations.Select(o => o.Path);
@@ -66,6 +77,8 @@ public sealed partial class Lwm2mClient
             [CoapOptions.UInt(CoapOptionNumber.Observe, observation.Counter), CoapOptions.UInt(CoapOptionNumber.ContentFormat, (uint)content.Format)],
             content.Bytes);
         observation.LastExchange = _coap.Notify(now, _peer!, observation.Token, response, confirmable);
+        if (confirmable)
+            _unacknowledged.Add(observation.LastExchange);
         return observation.LastExchange;
     }
 
@@ -134,9 +147,22 @@ public sealed partial class Lwm2mClient
 
     void HandleNotificationFailure(CoapExchangeFailed failed)
     {
+        _unacknowledged.Remove(failed.Exchange);
         if (failed.Reason == CoapFailure.Reset)
             _observations.RemoveAll(o => o.LastExchange == failed.Exchange);
         Tell(new NotificationFailed(failed.Exchange, failed.Reason));
+    }
+
+    /// <summary>Ends the observations; notifications under way fail, so that what follows does not wait behind them.</summary>
+    void EndObservations()
+    {
+        _observations.Clear();
+        foreach (var exchange in _unacknowledged.Order().ToList())
+        {
+            _coap.Cancel(exchange);
+            Tell(new NotificationFailed(exchange, CoapFailure.Cancelled));
+        }
+        _unacknowledged.Clear();
     }
 
     List<KeyValuePair<string, string?>> AttributeLinks(ResourcePath path)

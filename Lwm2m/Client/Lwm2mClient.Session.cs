@@ -128,7 +128,7 @@ public sealed partial class Lwm2mClient
     {
         List<CoapOption> options = [.. LocationOptions()];
         AddAuthCode(options);
-        _observations.Clear();
+        EndObservations();
         _pending.Clear();
         _timers.StopAll();
         if (_exchange != 0)
@@ -173,7 +173,7 @@ public sealed partial class Lwm2mClient
         }
         else if (code == CoapCode.NotFound && _options.Dialect == Lwm2mDialect.Lwm2m)
         {
-            _observations.Clear();
+            EndObservations();
             _timers.StopAll();
             _timers.Set(Timer.Open, now + _openTimeout);
             SendRegister(now);

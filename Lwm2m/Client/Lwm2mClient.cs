@@ -73,6 +73,10 @@ public sealed partial class Lwm2mClient
     public TimeSpan RemainingLifetime(TimeSpan now) =>
         IsRegistered ? TimeSpan.FromTicks(Math.Max(0, (_timers.Deadline(Timer.Lifetime) - now).Ticks)) : TimeSpan.Zero;
 
+    /// <summary>Entries in all tables that outlive a call, for tests of their bounds.</summary>
+    internal int Remembered =>
+        _coap.Remembered + _pending.Count + _observations.Count + _attributes.Count + _unacknowledged.Count + _blocks.Count;
+
     public TimeSpan NextDeadline => Earlier(_timers.Next, _coap.NextDeadline);
 
     public bool TryTakeTransmit(out CoapTransmit transmit) => _coap.TryTakeTransmit(out transmit);
@@ -147,6 +151,7 @@ public sealed partial class Lwm2mClient
                     HandleFailure(now, failed.Reason);
                     break;
                 case CoapNotificationAcknowledged acknowledged:
+                    _unacknowledged.Remove(acknowledged.Exchange);
                     Tell(new NotificationAcknowledged(acknowledged.Exchange));
                     break;
                 case CoapExchangeFailed failed:
@@ -166,7 +171,7 @@ public sealed partial class Lwm2mClient
         _exchange = 0;
         _location = [];
         _timers.StopAll();
-        _observations.Clear();
+        EndObservations();
         _pending.Clear();
         _blockCache = null;
         MoveTo(ClientState.Idle, why);
