@@ -74,6 +74,8 @@ sealed partial class M531xModule
         var clientOptions = new Lwm2mClientOptions { EndpointName = _options.EndpointName, Dialect = _options.Dialect };
         var client = new Lwm2mClient(clientOptions, _random.Fork($"client {_instancesCreated++}")) { HiddenObjects = ServedObjects.HiddenObjects(_options.Dialect) };
         ServedObjects.Register(_options.Dialect, client.Objects);
+        _server = new ServerSettings();
+        _reports = new ServedReports();
         _instance = new MiplInstance
         {
             Account = account,

@@ -62,6 +62,12 @@ sealed partial class M531xModule
             case RequestRepeated repeated:
                 Repeat(repeated.Exchange);
                 break;
+            case ObserveHandled observe when ServedObjects.IsHiddenFromMcu(_options.Dialect, observe.Path.Object):
+                WatchServed(observe);
+                break;
+            case DiscoverHandled hidden when ServedObjects.IsHiddenFromMcu(_options.Dialect, hidden.Path.Object):
+            case AttributesHandled set when ServedObjects.IsHiddenFromMcu(_options.Dialect, set.Path.Object):
+                break;
             case ObserveHandled observe:
                 _instance!.AutoAnswered.Add(observe.MessageId);
                 Urc(Line($"+MIPLOBSERVE:0,{observe.MessageId},{(observe.Added ? 1 : 0)},{Ids(observe.Path)}"));
@@ -96,6 +102,9 @@ sealed partial class M531xModule
             case ResolveRequested resolve:
                 _effects.Enqueue(new ResolveName(resolve.Host));
                 break;
+            case ServerObjectWritten written:
+                TakeServerObject(written);
+                break;
             case BootstrapSucceeded:
                 Event(MiplEvent.BootstrapSucceeded);
                 break;
@@ -117,6 +126,11 @@ sealed partial class M531xModule
                 break;
             case DeletedByServer:
                 EndRegistration(MiplEvent.DeletedByPlatform);
+                break;
+            case Deregistered { Reopens: true }:
+                // Disable is the server's doing: what the MCU has set up stays for the registration to come.
+                _instance!.ForgetRegistration();
+                Event(MiplEvent.Deregistered);
                 break;
             case LifetimeExpired:
                 EndRegistration(MiplEvent.Deregistered);

@@ -12,19 +12,48 @@ sealed partial class M531xModule
     const int SupplyMillivolts = 3600;
     const int McuStorageKilobytes = 128;
 
-    /// <summary>Writable resources of the Server object: default pmin and pmax, disable timeout, notification storing (LwM2M 1.0 §E.2).</summary>
-    readonly SortedDictionary<int, Lwm2mValue> _serverSettings = new()
-    {
-        [2] = Lwm2mValue.Of(1L), [3] = Lwm2mValue.Of(60L), [5] = Lwm2mValue.Of(86400L), [6] = Lwm2mValue.Of(false), [7] = Lwm2mValue.Of("U"),
-    };
+    ServerSettings _server = new();
+    ServedReports _reports = new();
 
     void AnswerServedRead(ReadRequested read)
     {
         var values = ReadServed(read.Path);
         if (values.Count == 0)
-            Client.Respond(_now, read.Exchange, CoapCode.NotFound);
+            Client.Respond(_now, read.Exchange, ExistsServed(read.Path) ? CoapCode.MethodNotAllowed : CoapCode.NotFound);
         else
             Client.RespondContent(_now, read.Exchange, values);
+    }
+
+    /// <summary>True for a resource that a served object has, readable or not.</summary>
+    bool ExistsServed(ResourcePath path) =>
+        path.Resource is { } resource && Client.Objects.Find(path.Object) is { } item && item.Listed.Contains(resource);
+
+    /// <summary>Starts the module's own reports once an observation of a served path stands.</summary>
+    void WatchServed(ObserveHandled observe)
+    {
+        if (observe.Added)
+            _reports.Start(_now, observe.Path, ReadServed(observe.Path));
+    }
+
+    /// <summary>Sends the reports that are due; called whenever something has happened and at their deadline.</summary>
+    void ReportServed()
+    {
+        if (_instance is null || _reports.IsEmpty)
+            return;
+        _reports.Keep(Client.ObservedPaths);
+        foreach (var (path, values) in _reports.TakeDue(_now, ReadServed, RulesOf))
+            Client.NotifyObservers(_now, path, values);
+        DrainClient();
+    }
+
+    /// <summary>Attributes the server wrote, else its defaults /1/0/2 and /1/0/3 (LwM2M 1.0 §E.2).</summary>
+    ServedReports.Rules RulesOf(ResourcePath path)
+    {
+        var attributes = Client.AttributesOf(path);
+        return new ServedReports.Rules(
+            attributes.Pmin is { } pmin ? TimeSpan.FromSeconds(pmin) : _server.DefaultMinPeriod,
+            attributes.Pmax is { } pmax ? TimeSpan.FromSeconds(pmax) : _server.DefaultMaxPeriod,
+            attributes);
     }
 
     /// <summary>The readable resources at or below a path; empty when there are none.</summary>
@@ -44,13 +73,8 @@ sealed partial class M531xModule
         return [.. all.Select(r => (new ResourcePath(path.Object, 0, r.Resource), r.Value)).Where(r => path.Covers(r.Item1))];
     }
 
-    IEnumerable<(int Resource, Lwm2mValue Value)> ServerResources()
-    {
-        yield return (0, Lwm2mValue.Of(1L));
-        yield return (1, Lwm2mValue.Of((long)Client.Lifetime.TotalSeconds));
-        foreach (var (resource, value) in _serverSettings)
-            yield return (resource, value);
-    }
+    IEnumerable<(int Resource, Lwm2mValue Value)> ServerResources() =>
+        _server.All.Append((ServerSettings.Lifetime, Lwm2mValue.Of((long)Client.Lifetime.TotalSeconds))).OrderBy(r => r.Item1);
 
     IEnumerable<(int Resource, Lwm2mValue Value)> DeviceResources()
     {
@@ -96,64 +120,60 @@ sealed partial class M531xModule
         (20626, Lwm2mValue.Of(Convert.ToInt64(_radio.Cell, 16))),
     ];
 
-    /// <summary>Only the Server object's settings can be written; a new lifetime is told to the server with an Update.</summary>
+    /// <summary>Only the Server object's settings can be written; nothing changes unless all can be (LwM2M 1.0 §5.4.3).</summary>
     void HandleServedWrite(WriteRequested write)
     {
         List<(int Resource, Lwm2mValue Value)> changes = [];
         foreach (var item in write.Items)
         {
-            if (write.Path.Object != ServedObjects.Server || ServerSettingType(item.Path.Resource!.Value) is not { } type)
+            var writable = item.Path.Object == ServedObjects.Server && ServerSettings.IsWritable(item.Path.Resource!.Value);
+            if (!writable || !ServerSettings.TryRead(item, out var value))
             {
-                Client.Respond(_now, write.Exchange, write.Path.Object == ServedObjects.Server && item.Path.Resource is > 8 ? CoapCode.NotFound : CoapCode.MethodNotAllowed);
+                Client.Respond(_now, write.Exchange, writable ? CoapCode.BadRequest : RefusalOf(item.Path));
                 return;
             }
-            var readable = item.Format == WriteFormat.Text
-                ? TextValue.TryDecode(item.Bytes.Span, type, out var value)
-                : Tlv.TryDecodeValue(item.Bytes.Span, type, out value);
-            var fits = value is not IntegerValue { Number: var number } || number is >= 0 and <= int.MaxValue && (number > 0 || item.Path.Resource != 1);
-            if (!readable || !fits)
-            {
-                Client.Respond(_now, write.Exchange, CoapCode.BadRequest);
-                return;
-            }
-            changes.Add((item.Path.Resource.Value, value));
+            changes.Add((item.Path.Resource!.Value, value));
         }
         Client.Respond(_now, write.Exchange, CoapCode.Changed);
-        ApplyServerSettings(changes);
-    }
-
-    void ApplyServerSettings(List<(int Resource, Lwm2mValue Value)> changes)
-    {
         foreach (var (resource, value) in changes)
         {
-            if (resource == 1)
-                Client.Update(_now, TimeSpan.FromSeconds(((IntegerValue)value).Number), withObjects: false);
+            if (resource == ServerSettings.Lifetime)
+                Client.UpdateWhenFree(_now, TimeSpan.FromSeconds(((IntegerValue)value).Number)); // the server is told with an Update
             else
-                _serverSettings[resource] = value;
+                _server.Set(resource, value);
         }
     }
 
-    static Lwm2mType? ServerSettingType(int resource) => resource switch
+    /// <summary>4.05 for what is there but does not allow the operation, 4.04 for what is not (RFC 7252 §5.9.2).</summary>
+    CoapCode RefusalOf(ResourcePath path) =>
+        ExistsServed(path) || ReadServed(path).Count > 0 ? CoapCode.MethodNotAllowed : CoapCode.NotFound;
+
+    /// <summary>What the bootstrap server wrote to the Server object; the lifetime is the client's own.</summary>
+    void TakeServerObject(ServerObjectWritten written)
     {
-        1 or 2 or 3 or 5 => Lwm2mType.Integer,
-        6 => Lwm2mType.Boolean,
-        7 => Lwm2mType.String,
-        _ => null,
-    };
+        foreach (var item in written.Items)
+        {
+            var resource = item.Path.Resource!.Value;
+            if (resource != ServerSettings.Lifetime && (resource == ServerSettings.ShortServerId || ServerSettings.IsWritable(resource))
+                && ServerSettings.TryRead(item, out var value))
+                _server.Set(resource, value);
+        }
+    }
 
     /// <summary>Disable and Registration Update Trigger of the Server object, Reboot of the Device object.</summary>
     void ExecuteServed(ExecuteRequested execute)
     {
         var action = (_options.Dialect, execute.Path.Object, execute.Path.Resource);
-        var known = action is (Lwm2mDialect.Lwm2m, ServedObjects.Server, 4 or 8) or (Lwm2mDialect.Lwm2m, ServedObjects.Device, 4);
-        Client.Respond(_now, execute.Exchange, known ? CoapCode.Changed : CoapCode.MethodNotAllowed);
+        var known = action is (Lwm2mDialect.Lwm2m, ServedObjects.Server, ServerSettings.Disable or ServerSettings.UpdateTrigger)
+            or (Lwm2mDialect.Lwm2m, ServedObjects.Device, 4);
+        Client.Respond(_now, execute.Exchange, known ? CoapCode.Changed : RefusalOf(execute.Path));
         switch (action)
         {
-            case (Lwm2mDialect.Lwm2m, ServedObjects.Server, 4):
-                Client.Disable(_now, TimeSpan.FromSeconds(((IntegerValue)_serverSettings[5]).Number));
+            case (Lwm2mDialect.Lwm2m, ServedObjects.Server, ServerSettings.Disable):
+                Client.Disable(_now, _server.DisableFor);
                 break;
-            case (Lwm2mDialect.Lwm2m, ServedObjects.Server, 8):
-                Client.Update(_now, lifetime: null, withObjects: false);
+            case (Lwm2mDialect.Lwm2m, ServedObjects.Server, ServerSettings.UpdateTrigger):
+                Client.UpdateWhenFree(_now, lifetime: null);
                 break;
             case (Lwm2mDialect.Lwm2m, ServedObjects.Device, 4):
                 _rebootRequested = true; // after the answer has left

@@ -59,8 +59,10 @@ sealed partial class M531xModule
         get
         {
             var next = Earlier(_timers.Next, _radio.NextDeadline);
-            if (_instance is not null)
-                next = Earlier(Earlier(next, _instance.Client.NextDeadline), _instance.Operations.NextExpiry);
+            if (_instance is null)
+                return next;
+            next = Earlier(Earlier(next, _instance.Client.NextDeadline), _instance.Operations.NextExpiry);
+            next = Earlier(next, _reports.NextDeadline);
             return next;
         }
     }
@@ -154,6 +156,7 @@ sealed partial class M531xModule
     void Drain()
     {
         DrainClient();
+        ReportServed();
         while (_uart.TryTake(out var bytes))
             _effects.Enqueue(new SerialOutput(bytes));
     }

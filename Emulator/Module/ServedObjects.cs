@@ -12,6 +12,9 @@ static class ServedObjects
     public const int Firmware = 5;
     public const int CellMonitor = 10290;
 
+    /// <summary>The Device object's one multiple resource here.</summary>
+    const int ErrorCode = 11;
+
     static readonly HashSet<int> ByModule = [Device, Connectivity, Firmware, CellMonitor];
     static readonly HashSet<int> HiddenOnLwm2m = [CellMonitor];
 
@@ -27,13 +30,18 @@ static class ServedObjects
     /// <summary>The MCU sees the read although the module answers it (manual §5.3.2.4).</summary>
     public static bool IsShown(Lwm2mDialect dialect, int id) => dialect == Lwm2mDialect.OneNet && id is Device or Connectivity or Firmware;
 
+    /// <summary>Neither requests nor observations of these reach the MCU.</summary>
+    public static bool IsHiddenFromMcu(Lwm2mDialect dialect, int id) => IsServed(dialect, id) && !IsShown(dialect, id);
+
     /// <summary>Adds the objects that a standard server expects to see.</summary>
     public static void Register(Lwm2mDialect dialect, ObjectTree objects)
     {
         if (dialect != Lwm2mDialect.Lwm2m)
             return;
         objects.Put(Object(Server, 0, 1, 2, 3, 4, 5, 6, 7, 8));
-        objects.Put(Object(Device, 0, 1, 2, 3, 4, 9, 10, 11, 13, 16));
+        var device = Object(Device, 0, 1, 2, 3, 4, 9, 10, 11, 13, 16);
+        device.Dimensions[ErrorCode] = 1;
+        objects.Put(device);
     }
 
     static RegisteredObject Object(int id, params int[] resources)

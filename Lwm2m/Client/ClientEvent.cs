@@ -8,6 +8,9 @@ public abstract record ClientEvent;
 
 public sealed record BootstrapSucceeded(ServerAccount Account) : ClientEvent;
 
+/// <summary>The bootstrap server wrote resources of the Server object (lwm2m dialect).</summary>
+public sealed record ServerObjectWritten(IReadOnlyList<WriteItem> Items) : ClientEvent;
+
 /// <summary>A session could not be set up. <paramref name="Code"/> is the server's refusal, if there was one.</summary>
 public sealed record OpenFailed(bool InBootstrap, ClientFailure Reason, CoapCode? Code) : ClientEvent;
 
@@ -20,7 +23,8 @@ public sealed record UpdateTimedOut : ClientEvent;
 
 /// <summary>The server does not know the registration any more (4.04 on Update).</summary>
 public sealed record DeletedByServer : ClientEvent;
-public sealed record Deregistered : ClientEvent;
+/// <summary>The registration is over. <paramref name="Reopens"/>: the client registers again by itself (Disable).</summary>
+public sealed record Deregistered(bool Reopens) : ClientEvent;
 
 /// <summary>The Deregister request went unanswered or was refused; the session is gone all the same.</summary>
 public sealed record DeregisterFailed : ClientEvent;

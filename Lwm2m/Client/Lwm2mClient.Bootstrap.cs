@@ -14,13 +14,15 @@ public sealed partial class Lwm2mClient
     const int SecurityModePsk = 0;
 
     ServerAccount? _written;
+    int _writtenInstance;
 
     void SendBootstrapRequest(TimeSpan now)
     {
         _written = null;
+        ResetBootstrapInformation();
         List<CoapOption> options = [CoapOptions.Text(CoapOptionNumber.UriPath, "bs"), Query($"ep={_options.EndpointName}")];
         AddAuthCode(options);
-        _exchange = _coap.SendRequest(now, _bootstrapPeer!, new CoapRequest(CoapCode.Post, options, default));
+        SendOwn(now, _bootstrapPeer!, new CoapRequest(CoapCode.Post, options, default));
         MoveTo(ClientState.AwaitBootstrapResponse, "bootstrap requested");
     }
 
@@ -36,62 +38,79 @@ public sealed partial class Lwm2mClient
         {
             _coap.Cancel(_exchange);
             _exchange = 0;
+            _timers.Stop(Timer.Retry);
             MoveTo(ClientState.AwaitBootstrapFinish, "bootstrap command received");
         }
         if (request.Code == CoapCode.Post && request.UriPath is ["bs"])
             FinishBootstrap(now, exchange);
         else
-            _coap.Respond(now, exchange, new CoapResponse(HandleBootstrapCommand(request)));
+            _coap.Respond(now, exchange, IsBootstrapDiscover(request) ? BootstrapInformation() : new CoapResponse(HandleBootstrapCommand(request)));
     }
 
     CoapCode HandleBootstrapCommand(CoapMessage request)
     {
         var clean = _options.Dialect == Lwm2mDialect.Lwm2m;
+        var isDelete = request.Code == CoapCode.Delete;
+        if (!isDelete && request.Code != CoapCode.Put)
+            return CoapCode.BadRequest;
         if (request.UriPath.Count == 0)
-            return request.Code == CoapCode.Delete && clean ? CoapCode.Deleted : request.Code == CoapCode.Delete ? CoapCode.NotFound : CoapCode.BadRequest;
+            return isDelete && clean ? DeleteAccounts(null) : CoapCode.BadRequest;
         if (!ResourcePath.TryParse(request.UriPath, out var path))
             return CoapCode.NotFound;
-        if (request.Code == CoapCode.Delete)
-            return clean ? CoapCode.Deleted : path.Resource is not null ? CoapCode.BadRequest : CoapCode.NotImplemented;
-        if (request.Code != CoapCode.Put)
-            return CoapCode.BadRequest;
-        if (path.Object != SecurityObject)
-            return clean && path.Object == ServerObject ? WriteServer(request) : CoapCode.NotFound;
-        if (request.Payload.IsEmpty)
-            return CoapCode.BadRequest;
+        if (isDelete && clean)
+            return DeleteAccounts(path);
+        if (isDelete)
+            return path.Resource is not null ? CoapCode.BadRequest : CoapCode.NotImplemented;
         if (path.Instance is null && !clean)
             return CoapCode.NotImplemented;
-        return WriteSecurity(request.Payload);
+        if (path.Object != SecurityObject && !(clean && path.Object == ServerObject))
+            return CoapCode.NotFound;
+        if (request.Payload.IsEmpty)
+            return CoapCode.BadRequest;
+        if (request.ContentFormat is not (CoapContentFormat.Tlv or CoapContentFormat.LegacyTlv) || !Tlv.TryDecode(request.Payload, out var entries))
+            return clean ? CoapCode.BadRequest : CoapCode.InternalServerError;
+        return clean ? WriteInstances(path, entries) : WriteBare(path, entries);
     }
 
-    /// <summary>Takes bare Resource TLVs, or (as some servers send) the same inside object-instance entries.</summary>
-    CoapCode WriteSecurity(ReadOnlyMemory<byte> payload)
+    /// <summary>China Mobile's client hands bare Resource entries to the security object one by one and passes over anything else.</summary>
+    CoapCode WriteBare(ResourcePath path, IReadOnlyList<TlvEntry> entries)
     {
-        if (!Tlv.TryDecode(payload, out var entries))
-            return CoapCode.InternalServerError;
-        if (entries.Count > 0 && entries[0].Kind == TlvKind.ObjectInstance)
+        TakeSecurityInstance(path.Instance!.Value, entries);
+        return CoapCode.Changed;
+    }
+
+    /// <summary>Resources of the instance in the path, or whole instances (LwM2M 1.0 §5.2.7.2).</summary>
+    CoapCode WriteInstances(ResourcePath path, IReadOnlyList<TlvEntry> entries)
+    {
+        List<(int Id, IReadOnlyList<TlvEntry> Resources)> instances = [];
+        foreach (var wrapper in entries.Where(e => e.Kind == TlvKind.ObjectInstance))
         {
-            foreach (var instance in entries)
-            {
-                if (!Tlv.TryDecode(instance.Value, out var inner))
-                    return CoapCode.InternalServerError;
-                TakeSecurityInstance(inner);
-            }
+            if (!Tlv.TryDecode(wrapper.Value, out var inner))
+                return CoapCode.BadRequest;
+            instances.Add((wrapper.Id, inner));
         }
-        else
+        if (instances.Count == 0 && path.Instance is { } only)
+            instances.Add((only, entries));
+        if (instances.Count == 0 || path.Instance is { } wanted && instances.Exists(i => i.Id != wanted))
+            return CoapCode.BadRequest;
+        foreach (var (id, resources) in instances)
         {
-            TakeSecurityInstance(entries);
+            if (path.Object == SecurityObject)
+                TakeSecurityInstance(id, resources);
+            else
+                TakeServerInstance(id, resources);
         }
         return CoapCode.Changed;
     }
 
     /// <summary>Errors of single resources are swallowed, as the module does.</summary>
-    void TakeSecurityInstance(IReadOnlyList<TlvEntry> entries)
+    void TakeSecurityInstance(int instance, IReadOnlyList<TlvEntry> entries)
     {
         string uri = "", identity = "", key = "";
         var isBootstrap = false;
         var isPsk = false;
-        foreach (var entry in entries)
+        int? shortId = null;
+        foreach (var entry in entries.Where(e => e.Kind == TlvKind.Resource))
         {
             var text = Encoding.Latin1.GetString(entry.Value.Span);
             switch (entry.Id)
@@ -101,25 +120,14 @@ public sealed partial class Lwm2mClient
                 case 2: isPsk = !entry.Value.IsEmpty && entry.Value.Span[^1] == SecurityModePsk; break;
                 case 3: identity = text; break;
                 case 5: key = text; break;
+                case 10: shortId = IntegerOf(entry); break;
             }
         }
-        if (!isBootstrap && TryParseUri(uri, out var address))
-            _written = new ServerAccount(address, IsBootstrap: false, _account?.AuthCode, isPsk && key.Length > 0 ? new PskCredential(identity, key) : null);
-    }
-
-    CoapCode WriteServer(CoapMessage request)
-    {
-        if (!Tlv.TryDecode(request.Payload, out var entries))
-            return CoapCode.BadRequest;
-        if (entries.Count > 0 && entries[0].Kind == TlvKind.ObjectInstance && !Tlv.TryDecode(entries[0].Value, out entries))
-            return CoapCode.BadRequest;
-        foreach (var entry in entries)
-        {
-            if (entry is { Kind: TlvKind.Resource, Id: 1 } && Tlv.TryDecodeValue(entry.Value.Span, Lwm2mType.Integer, out var value)
-                && value is IntegerValue { Number: > 0 and <= int.MaxValue } seconds)
-                _lifetime = TimeSpan.FromSeconds(seconds.Number);
-        }
-        return CoapCode.Changed;
+        _securityInstances[instance] = isBootstrap ? null : shortId;
+        if (isBootstrap || !TryParseUri(uri, out var address))
+            return;
+        _written = new ServerAccount(address, IsBootstrap: false, _account?.AuthCode, isPsk && key.Length > 0 ? new PskCredential(identity, key) : null);
+        _writtenInstance = instance;
     }
 
     void FinishBootstrap(TimeSpan now, long exchange)

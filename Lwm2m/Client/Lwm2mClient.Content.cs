@@ -1,3 +1,4 @@
+using System.Text;
 using M531x.Lwm2m.Coap;
 using M531x.Lwm2m.Content;
 
@@ -8,6 +9,9 @@ public sealed partial class Lwm2mClient
 {
     /// <summary>SZX of blocks the client offers by itself: 512 bytes, China Mobile's chunk.</summary>
     const int DefaultSzx = 5;
+
+    /// <summary>The lwm2m dialect sends more than this in blocks unasked (RFC 7252 §4.6); China Mobile's client never does.</summary>
+    const int MaxUnblockedBytes = 1024;
 
     readonly record struct Content(int Format, ReadOnlyMemory<byte> Bytes);
 
@@ -30,12 +34,14 @@ public sealed partial class Lwm2mClient
     void SendValues(TimeSpan now, long exchange, PendingRequest pending, IReadOnlyList<(ResourcePath Path, Lwm2mValue Value)> values)
     {
         var content = Encode(pending.Path, pending.Message.Accept, values);
-        IReadOnlyList<CoapOption> options = [];
-        if (pending.ForObserve)
+        if (_options.Dialect == Lwm2mDialect.Lwm2m && pending.Message.Accept is { } accept && accept != content.Format)
         {
-            AddObservation(now, pending.Message, pending.Path);
-            options = [CoapOptions.UInt(CoapOptionNumber.Observe, 0)];
+            Answer(now, exchange, CoapCode.NotAcceptable); // such as text for a multiple resource
+            return;
         }
+        IReadOnlyList<CoapOption> options = pending.ForObserve && AddObservation(now, pending.Message, pending.Path)
+            ? [CoapOptions.UInt(CoapOptionNumber.Observe, 0)]
+            : [];
         SendContent(now, exchange, pending.Message, pending.Path, content, options);
     }
 
@@ -43,7 +49,10 @@ public sealed partial class Lwm2mClient
     {
         List<CoapOption> all = [.. options, CoapOptions.UInt(CoapOptionNumber.ContentFormat, (uint)content.Format)];
         var payload = content.Bytes;
-        if (request.Block2 is { } asked)
+        var unasked = _options.Dialect == Lwm2mDialect.Lwm2m && content.Bytes.Length > MaxUnblockedBytes
+            ? new CoapBlock(0, false, DefaultSzx)
+            : default(CoapBlock?);
+        if ((request.Block2 ?? unasked) is { } asked)
         {
             _blockCache = new CachedContent(path, content);
             if (!Block2Slicer.Slice(content.Bytes, asked, DefaultSzx, out var block, out payload))
@@ -61,7 +70,6 @@ public sealed partial class Lwm2mClient
     {
         null or CoapContentFormat.Tlv or CoapContentFormat.LegacyTlv => true,
         CoapContentFormat.Text or CoapContentFormat.OctetStream => path.Resource is not null,
-        CoapContentFormat.Link => true,
         _ => false,
     };
 
@@ -72,6 +80,8 @@ public sealed partial class Lwm2mClient
         var wantsTlv = clean && accept is CoapContentFormat.Tlv or CoapContentFormat.LegacyTlv;
         if (path.Resource is not null && values is [{ Value: not MultipleValue }] && !wantsTlv)
         {
+            if (clean && accept == CoapContentFormat.Text && values[0].Value is OpaqueValue opaque)
+                return new Content(CoapContentFormat.Text, Encoding.ASCII.GetBytes(Convert.ToBase64String(opaque.Bytes.Span))); // LwM2M 1.0 §6.4.1
             var (format, bytes) = TextValue.Encode(values[0].Value, shortestFloat: clean);
             return new Content(format, bytes);
         }

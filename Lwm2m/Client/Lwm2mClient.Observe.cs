@@ -16,6 +16,9 @@ public sealed partial class Lwm2mClient
     /// </summary>
     public const int MaxUnacknowledged = 10;
 
+    /// <summary>Notifications of one observation whose reset or acknowledgement can still be told apart.</summary>
+    const int MaxNotificationsRemembered = 16;
+
     /// <summary>At least this often a notification is confirmable (RFC 7641 §4.5).</summary>
     static readonly TimeSpan ConfirmableInterval = TimeSpan.FromHours(24);
 
@@ -27,7 +30,9 @@ public sealed partial class Lwm2mClient
         public int? Accept { get; } = accept;
         public uint Counter { get; set; }
         public TimeSpan LastConfirmable { get; set; } = since;
-        public long LastExchange { get; set; }
+
+        /// <summary>The last notifications sent; a reset of any of them ends the observation (RFC 7641 §3.6).</summary>
+        public Queue<long> Exchanges { get; } = [];
     }
 
     readonly List<Observation> _observations = [];
@@ -40,7 +45,28 @@ public sealed partial class Lwm2mClient
     public bool IsNotifyBusy => _unacknowledged.Count >= MaxUnacknowledged;
 
     /// <summary>Paths under observation, for the owner's own reports.</summary>
-    public IEnumerable<ResourcePath> ObservedPaths => _observations.Select(o => o.Path);
+    public IEnumerable<ResourcePath> ObservedPaths => _observations.Select(o => o.Path).Distinct();
+
+    /// <summary>Attributes in force on a path: its own before the instance's before the object's (LwM2M 1.0 §5.1.2).</summary>
+    public ObserveAttributes AttributesOf(ResourcePath path)
+    {
+        var result = ObserveAttributes.Empty;
+        foreach (var level in (ResourcePath[])[new(path.Object), new(path.Object, path.Instance), path])
+        {
+            if (_attributes.TryGetValue(level, out var set))
+                result = set.MergeOnto(result);
+        }
+        return result;
+    }
+
+    /// <summary>Reports values to every observation of exactly this path. Values are those at or below it.</summary>
+    public void NotifyObservers(TimeSpan now, ResourcePath path, IReadOnlyList<(ResourcePath Path, Lwm2mValue Value)> values)
+    {
+        if (!IsRegistered)
+            return;
+        foreach (var observation in _observations.Where(o => o.Path == path).ToList())
+            SendNotification(now, observation, values, confirmable: false);
+    }
 
     /// <summary>
     /// Reports values of one object instance. Returns the exchange, or null when no observation covers them or there is no registration.
@@ -76,10 +102,13 @@ public sealed partial class Lwm2mClient
         var response = new CoapResponse(CoapCode.Content,
             [CoapOptions.UInt(CoapOptionNumber.Observe, observation.Counter), CoapOptions.UInt(CoapOptionNumber.ContentFormat, (uint)content.Format)],
             content.Bytes);
-        observation.LastExchange = _coap.Notify(now, _peer!, observation.Token, response, confirmable);
+        var exchange = _coap.Notify(now, _peer!, observation.Token, response, confirmable);
+        observation.Exchanges.Enqueue(exchange);
+        if (observation.Exchanges.Count > MaxNotificationsRemembered)
+            observation.Exchanges.Dequeue();
         if (confirmable)
-            _unacknowledged.Add(observation.LastExchange);
-        return observation.LastExchange;
+            _unacknowledged.Add(exchange);
+        return exchange;
     }
 
     void HandleObserve(TimeSpan now, long exchange, CoapMessage request, ResourcePath path)
@@ -92,8 +121,8 @@ public sealed partial class Lwm2mClient
             Answer(now, exchange, CoapCode.NotAcceptable);
         else if (_options.Dialect == Lwm2mDialect.OneNet)
         {
-            AddObservation(now, request, path);
-            _coap.Respond(now, exchange, new CoapResponse(CoapCode.Content, [CoapOptions.UInt(CoapOptionNumber.Observe, 0)], default));
+            IReadOnlyList<CoapOption> options = AddObservation(now, request, path) ? [CoapOptions.UInt(CoapOptionNumber.Observe, 0)] : [];
+            _coap.Respond(now, exchange, new CoapResponse(CoapCode.Content, options, default));
         }
         else
         {
@@ -103,16 +132,20 @@ public sealed partial class Lwm2mClient
 
     void HandleCancel(TimeSpan now, long exchange, CoapMessage request, ResourcePath path)
     {
-        var found = _observations.Find(o => o.Token.Span.SequenceEqual(request.Token.Span)) ?? _observations.Find(o => o.Path == path);
+        // The token names the observation (RFC 7641 §3.6); China Mobile's client goes by the path as well.
+        var found = _observations.Find(o => o.Token.Span.SequenceEqual(request.Token.Span))
+            ?? (_options.Dialect == Lwm2mDialect.OneNet ? _observations.Find(o => o.Path == path) : null);
         if (found is not null)
         {
             _observations.Remove(found);
             Tell(new ObserveHandled(request.MessageId, Added: false, found.Path));
         }
-        if (_options.Dialect == Lwm2mDialect.Lwm2m)
-            AnswerWithValues(now, exchange, request, path, observe: false); // a cancel is a read (RFC 7641 §3.6)
-        else
+        if (_options.Dialect == Lwm2mDialect.OneNet)
             Answer(now, exchange, found is null ? CoapCode.NotFound : CoapCode.Content);
+        else if (!IsAcceptable(request.Accept, path))
+            Answer(now, exchange, CoapCode.NotAcceptable);
+        else
+            AnswerWithValues(now, exchange, request, path, observe: false); // a cancel is a read (RFC 7641 §3.6)
     }
 
     /// <summary>Answers with the values last reported, or asks the owner when there are none.</summary>
@@ -134,22 +167,25 @@ public sealed partial class Lwm2mClient
         Tell(new ReadRequested(exchange, request.MessageId, path, observe));
     }
 
-    void AddObservation(TimeSpan now, CoapMessage request, ResourcePath path)
+    /// <summary>False when there is no room: the request is then answered as a plain read.</summary>
+    bool AddObservation(TimeSpan now, CoapMessage request, ResourcePath path)
     {
         // OneNET renews by path; a standard server may hold several tokens on one path (RFC 7641 §4.1).
         var byPath = _options.Dialect == Lwm2mDialect.OneNet;
         _observations.RemoveAll(o => o.Token.Span.SequenceEqual(request.Token.Span) || byPath && o.Path == path);
         if (_observations.Count >= MaxObservations)
-            return;
+            return false;
         _observations.Add(new Observation(path, request.Token.ToArray(), request.MessageId, request.Accept, now));
         Tell(new ObserveHandled(request.MessageId, Added: true, path));
+        return true;
     }
 
     void HandleNotificationFailure(CoapExchangeFailed failed)
     {
         _unacknowledged.Remove(failed.Exchange);
-        if (failed.Reason == CoapFailure.Reset)
-            _observations.RemoveAll(o => o.LastExchange == failed.Exchange);
+        // An unacknowledged notification ends it as well by RFC 7641 §4.5; China Mobile's client goes on.
+        if (failed.Reason == CoapFailure.Reset || _options.Dialect == Lwm2mDialect.Lwm2m)
+            _observations.RemoveAll(o => o.Exchanges.Contains(failed.Exchange));
         Tell(new NotificationFailed(failed.Exchange, failed.Reason));
     }
 
@@ -168,7 +204,11 @@ public sealed partial class Lwm2mClient
     List<KeyValuePair<string, string?>> AttributeLinks(ResourcePath path)
     {
         List<KeyValuePair<string, string?>> links = [];
-        if (_options.Dialect != Lwm2mDialect.Lwm2m || !_attributes.TryGetValue(path, out var set))
+        if (_options.Dialect != Lwm2mDialect.Lwm2m)
+            return links;
+        if (path.Resource is { } resource && Objects.Find(path.Object)?.Dimensions.TryGetValue(resource, out var dimension) == true)
+            links.Add(new("dim", dimension.ToString(CultureInfo.InvariantCulture)));
+        if (!_attributes.TryGetValue(path, out var set))
             return links;
         if (set.Pmin is { } pmin)
             links.Add(new("pmin", pmin.ToString(CultureInfo.InvariantCulture)));

@@ -64,7 +64,7 @@ public sealed partial class Lwm2mClient
         else if (request.Code == CoapCode.Put || request.Code == CoapCode.Post)
             HandleWriteOrExecute(now, exchange, request, path);
         else
-            Answer(now, exchange, _options.Dialect == Lwm2mDialect.OneNet ? CoapCode.BadRequest : CoapCode.MethodNotAllowed);
+            Answer(now, exchange, _options.Dialect == Lwm2mDialect.OneNet ? CoapCode.NotFound : CoapCode.MethodNotAllowed);
     }
 
     void HandleRead(TimeSpan now, long exchange, CoapMessage request, ResourcePath path)
@@ -112,8 +112,14 @@ public sealed partial class Lwm2mClient
             Answer(now, exchange, CoapCode.BadRequest);
             return;
         }
+        var merged = attributes.MergeOnto(_attributes.GetValueOrDefault(path, ObserveAttributes.Empty));
+        if (!merged.IsConsistent)
+        {
+            Answer(now, exchange, CoapCode.BadRequest);
+            return;
+        }
         if (_attributes.Count < MaxAttributeSets || _attributes.ContainsKey(path))
-            _attributes[path] = _attributes.TryGetValue(path, out var existing) ? attributes.MergeOnto(existing) : attributes;
+            _attributes[path] = merged;
         Answer(now, exchange, CoapCode.Changed);
         Tell(new AttributesHandled(request.MessageId, path, attributes));
     }
@@ -145,6 +151,10 @@ public sealed partial class Lwm2mClient
             _pending[exchange] = new PendingRequest(request, path) { AnswerOptions = echo };
             Tell(new ExecuteRequested(exchange, request.MessageId, path, payload, blockwise));
         }
+        else if (_options.Dialect == Lwm2mDialect.Lwm2m && !IsReadable(request.ContentFormat, path))
+        {
+            Answer(now, exchange, CoapCode.UnsupportedContentFormat);
+        }
         else if (!TryReadItems(request, path, payload, out var items))
         {
             Answer(now, exchange, _options.Dialect == Lwm2mDialect.OneNet ? CoapCode.NotAcceptable : CoapCode.BadRequest);
@@ -155,6 +165,14 @@ public sealed partial class Lwm2mClient
             Tell(new WriteRequested(exchange, request.MessageId, path, items, payload.Length, blockwise));
         }
     }
+
+    /// <summary>Whether a written content format can be taken on a path: TLV anywhere, text and opaque on a resource.</summary>
+    static bool IsReadable(int? format, ResourcePath path) => format switch
+    {
+        CoapContentFormat.Tlv or CoapContentFormat.LegacyTlv => true,
+        null or CoapContentFormat.Text or CoapContentFormat.OctetStream => path.Resource is not null,
+        _ => false,
+    };
 
     /// <summary>Splits a payload into resources; false when its format does not suit the path or cannot be read.</summary>
     static bool TryReadItems(CoapMessage request, ResourcePath path, ReadOnlyMemory<byte> payload, out IReadOnlyList<WriteItem> items)

@@ -19,6 +19,7 @@ public sealed partial class Lwm2mClient
             throw new InvalidOperationException($"Open in state {State}");
         _lifetime = lifetime;
         _openTimeout = timeout;
+        _timers.StopAll(); // a pending return from Disable
         _account = account.IsBootstrap && _bootstrapped is not null ? _bootstrapped : account;
         Reopen(now);
     }
@@ -33,13 +34,23 @@ public sealed partial class Lwm2mClient
         return true;
     }
 
+    /// <summary>Sends an Update at once, or after the one under way, on behalf of the server.</summary>
+    public void UpdateWhenFree(TimeSpan now, TimeSpan? lifetime)
+    {
+        _lifetime = lifetime ?? _lifetime;
+        if (State == ClientState.Registered)
+            SendUpdate(now, withObjects: false, automatic: false);
+        else
+            _updateAgain = State == ClientState.AwaitUpdateResponse;
+    }
+
     /// <summary>Deregisters, or gives up a registration under way (which yields <see cref="Deregistered"/> at once).</summary>
     public void Close(TimeSpan now)
     {
         if (IsOpening)
         {
             EndSession("closed while opening");
-            Tell(new Deregistered());
+            Tell(new Deregistered(Reopens: false));
         }
         else if (IsRegistered)
         {
@@ -98,13 +109,13 @@ public sealed partial class Lwm2mClient
 
     void SendRegister(TimeSpan now)
     {
-        _lifetimeSent = _lifetime;
+        _lifetimeAsked = _lifetime;
         List<CoapOption> options = [CoapOptions.Text(CoapOptionNumber.UriPath, "rd"), CoapOptions.UInt(CoapOptionNumber.ContentFormat, CoapContentFormat.Link)];
         if (_options.Dialect == Lwm2mDialect.Lwm2m)
             options.Add(Query("lwm2m=1.0"));
         options.AddRange([Query($"ep={_options.EndpointName}"), Query($"b={_options.Binding}"), LifetimeQuery()]);
         AddAuthCode(options);
-        _exchange = _coap.SendRequest(now, _peer!, new CoapRequest(CoapCode.Post, options, ObjectLinks()));
+        SendOwn(now, _peer!, new CoapRequest(CoapCode.Post, options, ObjectLinks()));
         MoveTo(ClientState.AwaitRegisterResponse, "Register sent");
     }
 
@@ -115,12 +126,13 @@ public sealed partial class Lwm2mClient
         if (withObjects && clean)
             options.Add(CoapOptions.UInt(CoapOptionNumber.ContentFormat, CoapContentFormat.Link));
         // OneNET's client always repeats lt; LwM2M 1.0 §5.3.2 sends what changed.
-        if (!clean || _lifetime != _lifetimeSent)
+        if (!clean || _lifetime != _lifetimeAgreed)
             options.Add(LifetimeQuery());
         AddAuthCode(options);
-        _lifetimeSent = _lifetime;
+        _lifetimeAsked = _lifetime;
         _updateIsAutomatic = automatic;
-        _exchange = _coap.SendRequest(now, _peer!, new CoapRequest(CoapCode.Post, options, withObjects ? ObjectLinks() : default));
+        _updateAgain = false;
+        SendOwn(now, _peer!, new CoapRequest(CoapCode.Post, options, withObjects ? ObjectLinks() : default));
         MoveTo(ClientState.AwaitUpdateResponse, automatic ? "automatic Update sent" : "Update sent");
     }
 
@@ -133,13 +145,38 @@ public sealed partial class Lwm2mClient
         _timers.StopAll();
         if (_exchange != 0)
             _coap.Cancel(_exchange);
-        _exchange = _coap.SendRequest(now, _peer!, new CoapRequest(CoapCode.Delete, options, default));
+        SendOwn(now, _peer!, new CoapRequest(CoapCode.Delete, options, default));
         MoveTo(ClientState.AwaitDeregisterResponse, "Deregister sent");
+    }
+
+    /// <summary>Sends a request of the client's own: one at a time, its exchange in <see cref="_exchange"/>.</summary>
+    void SendOwn(TimeSpan now, CoapPeer to, CoapRequest request)
+    {
+        _lastRequest = (to, request);
+        _retries = 0;
+        _exchange = _coap.SendRequest(now, to, request);
+    }
+
+    /// <summary>China Mobile's client takes 4.01 for no answer and sends the request again, as often as it retransmits.</summary>
+    bool RetriesAfter(TimeSpan now, CoapCode code)
+    {
+        if (_options.Dialect != Lwm2mDialect.OneNet || code != CoapCode.Unauthorized || _retries >= MaxRetries)
+            return false;
+        _timers.Set(Timer.Retry, now + FirstRetry * (1 << _retries++));
+        return true;
+    }
+
+    void Retry(TimeSpan now)
+    {
+        if (_lastRequest is { } last)
+            _exchange = _coap.SendRequest(now, last.To, last.Request);
     }
 
     void HandleResponse(TimeSpan now, CoapMessage response)
     {
         _exchange = 0;
+        if (RetriesAfter(now, response.Code))
+            return;
         switch (State)
         {
             case ClientState.AwaitBootstrapResponse when response.Code == CoapCode.Changed:
@@ -170,6 +207,8 @@ public sealed partial class Lwm2mClient
             RestartLifetime(now);
             MoveTo(ClientState.Registered, "updated");
             Tell(new UpdateSucceeded(_updateIsAutomatic));
+            if (_updateAgain)
+                SendUpdate(now, withObjects: false, automatic: false);
         }
         else if (code == CoapCode.NotFound && _options.Dialect == Lwm2mDialect.Lwm2m)
         {
@@ -217,10 +256,11 @@ public sealed partial class Lwm2mClient
     void FinishDeregister(TimeSpan now, bool succeeded)
     {
         EndSession(succeeded ? "deregistered" : "Deregister failed");
-        Tell(succeeded ? new Deregistered() : new DeregisterFailed());
-        if (_reopenAfterClose is { } delay)
-            _timers.Set(Timer.Reopen, now + delay);
+        var delay = _reopenAfterClose;
         _reopenAfterClose = null;
+        Tell(succeeded ? new Deregistered(Reopens: delay is not null) : new DeregisterFailed());
+        if (delay is not null)
+            _timers.Set(Timer.Reopen, now + delay.Value);
     }
 
     void FailOpen(ClientFailure reason, CoapCode? code)
@@ -232,10 +272,11 @@ public sealed partial class Lwm2mClient
 
     void RestartLifetime(TimeSpan now)
     {
+        _lifetimeAgreed = _lifetimeAsked;
         _timers.Stop(Timer.Open);
-        _timers.Set(Timer.Lifetime, now + _lifetime);
-        if (AutomaticUpdate && _lifetime >= AutomaticUpdateMinLifetime)
-            _timers.Set(Timer.AutomaticUpdate, now + _lifetime - AutomaticUpdateMargin);
+        _timers.Set(Timer.Lifetime, now + _lifetimeAgreed);
+        if (AutomaticUpdate && _lifetimeAgreed >= AutomaticUpdateMinLifetime)
+            _timers.Set(Timer.AutomaticUpdate, now + _lifetimeAgreed - AutomaticUpdateMargin);
         else
             _timers.Stop(Timer.AutomaticUpdate);
     }

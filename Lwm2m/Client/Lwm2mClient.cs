@@ -17,6 +17,7 @@ public sealed partial class Lwm2mClient
     enum Timer
     {
         Open,
+        Retry,
         AutomaticUpdate,
         Lifetime,
         Reopen,
@@ -27,6 +28,9 @@ public sealed partial class Lwm2mClient
 
     /// <summary>Shortest lifetime for which the automatic update works (manual §2.4).</summary>
     public static readonly TimeSpan AutomaticUpdateMinLifetime = TimeSpan.FromSeconds(60);
+
+    const int MaxRetries = 4;
+    static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(2);
 
     readonly Lwm2mClientOptions _options;
     readonly CoapEndpoint _coap;
@@ -40,7 +44,11 @@ public sealed partial class Lwm2mClient
     long _exchange;
     IReadOnlyList<string> _location = [];
     TimeSpan _lifetime;
-    TimeSpan _lifetimeSent;
+    TimeSpan _lifetimeAsked;
+    TimeSpan _lifetimeAgreed;
+    (CoapPeer To, CoapRequest Request)? _lastRequest;
+    int _retries;
+    bool _updateAgain;
     TimeSpan _openTimeout;
     bool _updateIsAutomatic;
     TimeSpan? _reopenAfterClose;
@@ -119,6 +127,9 @@ public sealed partial class Lwm2mClient
             case Timer.Open:
                 FailOpen(ClientFailure.Timeout, null);
                 break;
+            case Timer.Retry:
+                Retry(now);
+                break;
             case Timer.AutomaticUpdate when State == ClientState.Registered:
                 SendUpdate(now, withObjects: false, automatic: true);
                 break;
@@ -169,6 +180,8 @@ public sealed partial class Lwm2mClient
             _coap.Forget(_bootstrapPeer);
         _peer = _bootstrapPeer = null;
         _exchange = 0;
+        _lastRequest = null;
+        _updateAgain = false;
         _location = [];
         _timers.StopAll();
         EndObservations();

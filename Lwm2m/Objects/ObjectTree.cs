@@ -18,6 +18,9 @@ public sealed class RegisteredObject(int id, IEnumerable<int> instances)
     /// <summary>Resource ids listed for every instance, in the order given.</summary>
     public List<int> Listed { get; } = [];
 
+    /// <summary>How many instances each multiple resource has; Discover shows it (LwM2M 1.0 §5.4.2).</summary>
+    public Dictionary<int, int> Dimensions { get; } = [];
+
     /// <summary>Resources that carried a value or a type, by (instance, resource).</summary>
     public SortedDictionary<(int Instance, int Resource), ResourceState> Resources { get; } = [];
 
