@@ -9,13 +9,17 @@ sealed partial class M531xModule
     /// <summary>Arguments of a READRSP that carries an error and no value.</summary>
     const int ShortReadResponse = 3;
 
+    /// <summary>Arguments of one that carries a value.</summary>
+    const int LongReadResponse = 11;
+
     /// <summary>AT+MIPLREADRSP=ref,mid,result[,objid,insid,resid,type,len,value,index,flag].</summary>
     internal AtResult RespondRead(AtArguments arguments)
     {
         var result = arguments.Int(2);
         if (result != AtCodes.Content)
             return RespondError(arguments, OperationKind.Read);
-        if (arguments.Count == ShortReadResponse || !AtValue.TryParse(arguments.Int(6), arguments.Text(8), out var value)
+        // All of them or none: each alone may be missing only because an error has none.
+        if (!Enumerable.Range(ShortReadResponse, LongReadResponse - ShortReadResponse).All(arguments.Has) || !AtValue.TryParse(arguments.Int(6), arguments.Text(8), out var value)
             || !TryReadFlag(arguments.Text(10), out var held))
             return CisError.Syntax;
 
