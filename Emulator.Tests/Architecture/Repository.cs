@@ -1,0 +1,51 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace M531x.Emulator.Tests.Architecture;
+
+/// <summary>The repository's own files and assemblies.</summary>
+static class Repository
+{
+    public static readonly string[] Projects = ["Dtls", "Lwm2m", "Emulator"];
+
+    /// <summary>Folders of the Emulator that do I/O.</summary>
+    public static readonly string[] Edges = ["Cli", "Lines", "Drivers", "Control"];
+
+    public static string Root { get; } = FindRoot();
+
+    public static IEnumerable<Assembly> Assemblies =>
+        [typeof(Dtls.PskCredential).Assembly, typeof(Lwm2m.SeededRandom).Assembly, typeof(Emulator.Module.M531xModule).Assembly];
+
+    public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+
+    /// <summary>Files under version control's reach, without build output.</summary>
+    public static IEnumerable<string> Files(params string[] extensions) =>
+        Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
+            .Select(f => Path.GetRelativePath(Root, f))
+            .Where(f => !f.Split(Path.DirectorySeparatorChar).Any(p => p is "bin" or "obj" or ".git" or ".vs" or "TestResults"))
+            .Where(f => extensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase))
+            .Order(StringComparer.Ordinal);
+
+    /// <summary>Types of the core: not of the I/O edges, and not made by the compiler.</summary>
+    public static IEnumerable<Type> CoreTypes =>
+        from assembly in Assemblies
+        from type in assembly.GetTypes()
+        where type.Namespace is { } name && name.StartsWith("M531x.", StringComparison.Ordinal)
+            && !Edges.Any(e => name == $"M531x.Emulator.{e}" || name.StartsWith($"M531x.Emulator.{e}.", StringComparison.Ordinal))
+        where !Attribute.IsDefined(type, typeof(CompilerGeneratedAttribute))
+        select type;
+
+    static string FindRoot([CallerFilePath] string here = "")
+    {
+        // The build may map source paths: then the output folder, which lies inside the repository, leads there.
+        foreach (var start in new[] { Path.GetDirectoryName(here), AppContext.BaseDirectory })
+        {
+            for (var folder = start; !string.IsNullOrEmpty(folder); folder = Path.GetDirectoryName(folder))
+            {
+                if (File.Exists(Path.Combine(folder, "emulator.sln")))
+                    return folder;
+            }
+        }
+        throw new DirectoryNotFoundException("The repository's root is not above the tests.");
+    }
+}

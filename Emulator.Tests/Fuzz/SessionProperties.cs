@@ -1,0 +1,58 @@
+using FsCheck;
+using FsCheck.Fluent;
+using M531x.Lwm2m.Client;
+using NUnit.Framework;
+
+namespace M531x.Emulator.Tests.Fuzz;
+
+/// <summary>Scripts for FsCheck; a failure prints the script's seed and its smallest form that still fails.</summary>
+public static class Scripts
+{
+    public static Arbitrary<Script> Script() => Arb.From(
+        from high in Gen.Choose(0, int.MaxValue)
+        from low in Gen.Choose(0, int.MaxValue)
+        select Fuzz.Script.Of((ulong)high << 31 | (uint)low),
+        Fuzz.Script.Shrink);
+}
+
+/// <summary>No bytes on the UART and no datagram make the module or the platform throw, hang or grow.</summary>
+public sealed class SessionProperties
+{
+    const int Few = 1500;
+    const int Many = 100 * Few;
+
+    [FsCheck.NUnit.Property(MaxTest = Few, Arbitrary = [typeof(Scripts)])]
+    public Property Whatever_comes_the_module_answers_AT_and_nothing_grows(Script script) => Holds(script, Lwm2mDialect.OneNet);
+
+    [FsCheck.NUnit.Property(MaxTest = Few / 2, Arbitrary = [typeof(Scripts)])]
+    public Property Whatever_comes_the_clean_dialect_holds_too(Script script) => Holds(script, Lwm2mDialect.Lwm2m);
+
+    [Category("Long"), Explicit]
+    [FsCheck.NUnit.Property(MaxTest = Many, Arbitrary = [typeof(Scripts)])]
+    public Property Whatever_comes_the_module_answers_AT_and_nothing_grows_at_length(Script script) => Holds(script, Lwm2mDialect.OneNet);
+
+    [Category("Long"), Explicit]
+    [FsCheck.NUnit.Property(MaxTest = Many / 2, Arbitrary = [typeof(Scripts)])]
+    public Property Whatever_comes_the_clean_dialect_holds_too_at_length(Script script) => Holds(script, Lwm2mDialect.Lwm2m);
+
+    static Property Holds(Script script, Lwm2mDialect dialect)
+    {
+        var fault = Run(script, dialect);
+        return (fault is null).Label(fault ?? "");
+    }
+
+    static string? Run(Script script, Lwm2mDialect dialect)
+    {
+        try
+        {
+            var session = new Session(script.Seed, script.Start, dialect);
+            foreach (var step in script.Steps)
+                session.Do(step);
+            return session.Fault();
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return exception.ToString();
+        }
+    }
+}
