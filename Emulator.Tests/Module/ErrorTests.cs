@@ -85,7 +85,6 @@ public sealed class ErrorTests
     [TestCase("AT+MIPLLTRDP?")]
     [TestCase("AT+MIPLOPEN")]
     [TestCase("AT+MIPLDEVINFO")]
-    [TestCase("AT+MIPLDTLSNAT=0,30")]
     public void Syntax_comes_first(string command)
     {
         Assert.That(new Mcu().Ask(command), Is.EqualTo("+CIS ERROR:601"));

@@ -283,7 +283,7 @@ public sealed class NotifyTests
         var mcu = new Mcu();
         var server = FakeServer.Register(mcu, 300, "AT+MIPLNOTIFY=0,666,3200,0,5750,1,4,\"test\",0,0");
         Assert.That(server.Notifications, Is.Empty);
-        server.WriteTlv("3200/0", "E3167661626 3".Replace(" ", "", StringComparison.Ordinal));
+        server.WriteTlv("3200/0", "E31676616263");
         Assert.That(mcu.Lines(), Does.EndWith(",3200,0,5750,1,3,abc,0"));
     }
 
