@@ -18,6 +18,11 @@ static class RunCommand
 
     public static async Task<ExitCode> RunAsync(RunSettings settings)
     {
+        if (settings.LogFile is not null && !CanWrite(settings.LogFile, out var problem))
+        {
+            Complain($"--log-file {settings.LogFile}: {problem}");
+            return ExitCode.Environment;
+        }
         using var log = CreateLog(settings);
         using var stop = new CancellationTokenSource();
         using var interrupt = StopOn(PosixSignal.SIGINT, stop);
@@ -31,7 +36,12 @@ static class RunCommand
             Complain(e.Message);
             return e.Problem is LineProblem.BadSpec or LineProblem.Unsupported ? ExitCode.Usage : ExitCode.Environment;
         }
-        catch (Exception e) when (e is UdpPortException or HttpPortException or IOException or UnauthorizedAccessException)
+        catch (HttpPortException e)
+        {
+            Complain($"--api {e.Host}:{e.Port}: {e.InnerException!.Message}");
+            return ExitCode.Environment;
+        }
+        catch (Exception e) when (e is UdpPortException or IOException or UnauthorizedAccessException)
         {
             Complain(e.Message);
             return ExitCode.Environment;
@@ -48,26 +58,27 @@ static class RunCommand
         host.Start();
         // On a stdio: line standard output belongs to the module's UART.
         var output = settings.Line.StartsWith("stdio:", StringComparison.Ordinal) ? Console.Error : Console.Out;
-        if (!settings.Quiet)
-            Banner.Write(output, settings, line, host, api);
         var ready = ReadyJson(settings, line, host, api);
         if (settings.ReadyFile is not null)
             WriteReadyFile(settings.ReadyFile, ready);
+        if (!settings.Quiet)
+            Banner.Write(output, settings, line, host, api);
         output.WriteLine($"READY {ready}");
         output.Flush();
         try
         {
-            await host.Completion.WaitAsync(stop);
+            await (await Task.WhenAny(host.Completion, line.Completion).WaitAsync(stop));
             return ExitCode.Ok;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             log.Information("stopping");
             return ExitCode.Ok;
         }
-        catch (Exception)
+        catch (Exception e)
         {
-            return ExitCode.Bug; // logged by the host
+            log.Fatal(e, "the emulator failed; this is a bug");
+            return ExitCode.Bug;
         }
     }
 
@@ -113,8 +124,32 @@ static class RunCommand
     static void WriteReadyFile(string path, string json)
     {
         var temporary = $"{path}.{Environment.ProcessId}.tmp";
-        File.WriteAllText(temporary, json + "\n");
-        File.Move(temporary, path, overwrite: true);
+        try
+        {
+            File.WriteAllText(temporary, json + "\n");
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (File.Exists(temporary))
+                File.Delete(temporary);
+            throw new IOException($"--ready-file {path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The file sink itself says nothing when it cannot write.</summary>
+    static bool CanWrite(string path, out string problem)
+    {
+        problem = "";
+        try
+        {
+            File.Open(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            problem = e.Message;
+        }
+        return problem.Length == 0;
     }
 
     static Serilog.Core.Logger CreateLog(RunSettings settings)

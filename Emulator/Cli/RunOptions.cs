@@ -40,7 +40,9 @@ sealed class RunOptions
     {
         settings = null!;
         error = "";
-        if (ModuleProfile.Find(parsed.GetValue(_profile)!) is not { } profile)
+        if (parsed.GetValue(_line) is "mem:")
+            error = Complain(_line, "mem:", "nobody could write to it from outside; it is for programs that embed the emulator");
+        else if (ModuleProfile.Find(parsed.GetValue(_profile)!) is not { } profile)
             error = Complain(_profile, parsed.GetValue(_profile), $"known profiles are {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}");
         else if (!TryReadDialect(parsed.GetValue(_dialect)!, out var dialect))
             error = Complain(_dialect, parsed.GetValue(_dialect), "expected onenet or lwm2m");

@@ -124,7 +124,6 @@ sealed class RealTimeHost : ILineSink, IAsyncDisposable
         catch (Exception e)
         {
             // Nothing in the core catches: what arrives here is a bug, and going on would hide it.
-            _log.Fatal(e, "the emulator failed");
             _stopped.SetException(e);
         }
     }

@@ -14,6 +14,9 @@ interface ILine : IAsyncDisposable
 
     LineCounters Counters { get; }
 
+    /// <summary>Faults when the line's own loop has failed, which is a bug: nothing more will be delivered. Else it ends with disposal or never.</summary>
+    Task Completion { get; }
+
     /// <summary>Begins delivering. All calls to <paramref name="sink"/> come from one loop, one after another. Allowed once.</summary>
     void Start(ILineSink sink);
 

@@ -12,6 +12,7 @@ sealed class MemoryLine : ILine
     public string Address => "-";
     public bool HasOwnClock => false;
     public LineCounters Counters => _output.Counters(_received);
+    public Task Completion { get; } = new TaskCompletionSource().Task;
 
     /// <summary>Whether the client has the line open; it does from <see cref="Start"/> until <see cref="CloseClient"/>.</summary>
     public bool IsOpen { get; private set; }

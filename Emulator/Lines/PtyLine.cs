@@ -35,6 +35,7 @@ sealed class PtyLine : ILine
     public string Address => _link?.Path ?? _master.SlavePath;
     public bool HasOwnClock => true;
     public LineCounters Counters => _output.Counters(Interlocked.Read(ref _received));
+    public Task Completion => _ended.Task;
 
     public static PtyLine Open(LineSpec spec)
     {
@@ -93,7 +94,7 @@ sealed class PtyLine : ILine
         }
         _wake.Wake();
         if (Thread.CurrentThread != _thread)
-            await _ended.Task.ConfigureAwait(false);
+            await _ended.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     void Run()
@@ -105,10 +106,12 @@ sealed class PtyLine : ILine
             while (!_stop)
                 Step();
             SetOpen(false);
-        }
-        finally
-        {
             Release();
+        }
+        catch (Exception e)
+        {
+            // A bug of the loop or its sink: whoever runs the line learns of it from Completion.
+            Release(e);
         }
     }
 
@@ -163,11 +166,14 @@ sealed class PtyLine : ILine
             _sink!.ClientClosed();
     }
 
-    void Release()
+    void Release(Exception? fault = null)
     {
         _link?.Dispose();
         _master.Dispose();
         _wake.Dispose();
-        _ended.TrySetResult();
+        if (fault is null)
+            _ended.TrySetResult();
+        else
+            _ended.TrySetException(fault);
     }
 }

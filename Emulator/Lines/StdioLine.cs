@@ -11,6 +11,7 @@ sealed class StdioLine : ILine
     readonly Stream _outputStream;
     readonly OutputBuffer _output = new(TimeProvider.System);
     readonly AutoResetEvent _pending = new(false);
+    readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TaskCompletionSource _flushed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Lock _stateLock = new();
     ILineSink? _sink;
@@ -27,11 +28,17 @@ sealed class StdioLine : ILine
     public string Address => "-";
     public bool HasOwnClock => true;
     public LineCounters Counters => _output.Counters(Interlocked.Read(ref _received));
+    public Task Completion => _ended.Task;
 
     public static StdioLine Open(LineSpec spec)
     {
         if (spec.Rest.Length > 0)
             throw spec.Bad("nothing may follow stdio:");
+        foreach (var (fd, name) in (ReadOnlySpan<(int, string)>)[(0, "standard input"), (1, "standard output")])
+        {
+            if (!OperatingSystem.IsWindows() && !Libc.IsInherited(fd))
+                throw spec.Error(LineProblem.NotPermitted, $"{name} is closed");
+        }
         return OperatingSystem.IsWindows()
             ? new StdioLine(Console.OpenStandardInput(), Console.OpenStandardOutput())
             : new StdioLine(new DescriptorStream(0), new DescriptorStream(1));
@@ -47,8 +54,8 @@ sealed class StdioLine : ILine
             _sink = sink;
         }
         _output.SetReader(true);
-        new Thread(Send) { IsBackground = true, Name = "stdio out" }.Start();
-        new Thread(Receive) { IsBackground = true, Name = "stdio in" }.Start();
+        new Thread(() => Guard(Send)) { IsBackground = true, Name = "stdio out" }.Start();
+        new Thread(() => Guard(Receive)) { IsBackground = true, Name = "stdio in" }.Start();
     }
 
     public void Write(ReadOnlySpan<byte> bytes)
@@ -64,6 +71,19 @@ sealed class StdioLine : ILine
         _pending.Set();
         if (_sink is not null)
             await Task.WhenAny(_flushed.Task, Task.Delay(FlushTime)).ConfigureAwait(false);
+        _ended.TrySetResult();
+    }
+
+    void Guard(Action loop)
+    {
+        try
+        {
+            loop();
+        }
+        catch (Exception e)
+        {
+            _ended.TrySetException(e);
+        }
     }
 
     void Receive()

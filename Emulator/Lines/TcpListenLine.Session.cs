@@ -64,7 +64,7 @@ sealed partial class TcpListenLine
 
         public Task Done { get; private set; } = Task.CompletedTask;
 
-        public void Start() => Done = Task.Run(Run);
+        public void Start() => Done = line.Guard(Run);
 
         /// <summary>Answers whether this client has left; if it has only just, waits until that is dealt with.</summary>
         public async Task<bool> MakeWay()

@@ -23,6 +23,7 @@ sealed partial class TcpListenLine : ILine
     readonly SemaphoreSlim _pending = new(0, 1);
     readonly CancellationTokenSource _stop = new();
     readonly Lock _stateLock = new();
+    readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     Task? _accepting;
     ILineSink? _sink;
     long _received;
@@ -38,6 +39,7 @@ sealed partial class TcpListenLine : ILine
     public string Address => _local.ToString();
     public bool HasOwnClock => true;
     public LineCounters Counters => _output.Counters(Interlocked.Read(ref _received));
+    public Task Completion => _ended.Task;
 
     public static TcpListenLine Open(LineSpec spec)
     {
@@ -71,7 +73,7 @@ sealed partial class TcpListenLine : ILine
             if (_accepting is not null)
                 throw new InvalidOperationException("The line is started already.");
             _sink = sink;
-            _accepting = Task.Run(AcceptClients);
+            _accepting = Guard(AcceptClients);
         }
     }
 
@@ -93,8 +95,22 @@ sealed partial class TcpListenLine : ILine
         WakeSender();
         _listener.Dispose();
         if (_accepting is not null)
-            await _accepting.ConfigureAwait(false);
+            await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _ended.TrySetResult();
     }
+
+    Task Guard(Func<Task> loop) => Task.Run(async () =>
+    {
+        try
+        {
+            await loop().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _ended.TrySetException(e);
+            throw;
+        }
+    });
 
     void WakeSender()
     {

@@ -33,6 +33,10 @@ static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(PollFd* fds, nuint count, int milliseconds);
 
+    /// <summary>fcntl(2) for commands without a third argument, for which a variadic call and a plain one are the same.</summary>
+    [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int FCntl(int fd, int command);
+
     [LibraryImport(Library, EntryPoint = "pipe", SetLastError = true)]
     public static partial int Pipe(int* fds);
 
@@ -73,6 +77,17 @@ static unsafe partial class Libc
 
     /// <summary>More than any system's struct termios (60 bytes with glibc and musl, 72 on macOS).</summary>
     public const int TermiosSize = 256;
+
+    /// <summary>
+    /// False when the process was started with this descriptor closed. The number then belongs to nobody, or to a file or pipe that the
+    /// runtime has opened since, which unlike an inherited one does not pass on to child processes.
+    /// </summary>
+    public static bool IsInherited(int fd)
+    {
+        const int GetFlags = 1;     // F_GETFD
+        const int CloseOnExec = 1;  // FD_CLOEXEC
+        return FCntl(fd, GetFlags) is >= 0 and var flags && (flags & CloseOnExec) == 0;
+    }
 
     public static string ErrorText(int error) => Marshal.GetPInvokeErrorMessage(error);
 }
