@@ -100,6 +100,9 @@ public sealed class RegistrationServer(CoapEndpoint endpoint, SeededRandom rando
         }
     }
 
+    /// <summary>Entries in all tables that outlive a call, for tests of their bounds.</summary>
+    internal int Remembered => _byId.Count + _byEndpoint.Count + _expiries.Count;
+
     public bool TryTakeEvent(out RegistrationEvent registrationEvent) => _events.TryDequeue(out registrationEvent!);
 
     void Register(TimeSpan now, CoapRequestReceived received)
