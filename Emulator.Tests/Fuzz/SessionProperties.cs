@@ -19,7 +19,6 @@ public static class Scripts
 public sealed class SessionProperties
 {
     const int Few = 1500;
-    const int Many = 100 * Few;
 
     [FsCheck.NUnit.Property(MaxTest = Few, Arbitrary = [typeof(Scripts)])]
     public Property Whatever_comes_the_module_answers_AT_and_nothing_grows(Script script) => Holds(script, Lwm2mDialect.OneNet);
@@ -27,13 +26,10 @@ public sealed class SessionProperties
     [FsCheck.NUnit.Property(MaxTest = Few / 2, Arbitrary = [typeof(Scripts)])]
     public Property Whatever_comes_the_clean_dialect_holds_too(Script script) => Holds(script, Lwm2mDialect.Lwm2m);
 
-    [Category("Long"), Explicit]
-    [FsCheck.NUnit.Property(MaxTest = Many, Arbitrary = [typeof(Scripts)])]
-    public Property Whatever_comes_the_module_answers_AT_and_nothing_grows_at_length(Script script) => Holds(script, Lwm2mDialect.OneNet);
-
-    [Category("Long"), Explicit]
-    [FsCheck.NUnit.Property(MaxTest = Many / 2, Arbitrary = [typeof(Scripts)])]
-    public Property Whatever_comes_the_clean_dialect_holds_too_at_length(Script script) => Holds(script, Lwm2mDialect.Lwm2m);
+    /// <summary>The same, a hundred times as long: dotnet test --filter Category=Long.</summary>
+    [Test, Category("Long"), Explicit("takes minutes")]
+    public void Whatever_comes_at_length([Values] Lwm2mDialect dialect) =>
+        Prop.ForAll(Scripts.Script(), script => Holds(script, dialect)).Check(Config.QuickThrowOnFailure.WithMaxTest(100 * Few));
 
     static Property Holds(Script script, Lwm2mDialect dialect)
     {
