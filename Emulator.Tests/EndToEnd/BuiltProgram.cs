@@ -19,7 +19,7 @@ sealed class BuiltProgram : ChildProcess
         : base(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Dll, .. arguments], rawOutput: stdio) =>
         _readyOnErrors = stdio;
 
-    static string Dll => Path.Combine(TestContext.CurrentContext.TestDirectory, "m531x.dll");
+    public static string Dll => Path.Combine(TestContext.CurrentContext.TestDirectory, "m531x.dll");
 
     public static BuiltProgram Start(params string[] arguments) => new(arguments, stdio: false);
 

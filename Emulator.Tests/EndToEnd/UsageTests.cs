@@ -1,0 +1,43 @@
+using NUnit.Framework;
+
+namespace M531x.Emulator.Tests.EndToEnd;
+
+[TestFixture, Category("EndToEnd"), Parallelizable(ParallelScope.All)]
+sealed class UsageTests
+{
+    [TestCase("--bogus")]
+    [TestCase("extra")]
+    [TestCase("--line", "foo")]
+    [TestCase("--line", "com:COM5")]
+    [TestCase("--line", "mem:")]
+    [TestCase("--line", "stdio:x")]
+    [TestCase("--line", "tcp-listen:127.0.0.1")]
+    [TestCase("--line", "tcp-listen:127.0.0.1:65536")]
+    [TestCase("--line", "pty:/no/such/folder/tty")]
+    [TestCase("--route", "a")]
+    [TestCase("--route", "a=b:1")]
+    [TestCase("--route", "a=127.0.0.1")]
+    [TestCase("--imei", "86997503000046")]
+    [TestCase("--imsi", "46004106482632x")]
+    [TestCase("--profile", "x")]
+    [TestCase("--dialect", "x")]
+    [TestCase("--platform", "x")]
+    [TestCase("--api", "1.2.3.4:x")]
+    [TestCase("--api", "example.com:80")]
+    [TestCase("--bootstrap", "off")]
+    [TestCase("--lwm2m", "127.0.0.1")]
+    [TestCase("--seed", "-1")]
+    [TestCase("--api-key")]
+    public void Wrong_usage_is_one_clear_line_and_exit_code_2(params string[] arguments)
+    {
+        using var program = BuiltProgram.Start(arguments);
+
+        Assert.That(program.WaitExit(), Is.EqualTo(2));
+        var errors = program.Errors.AwaitEnd();
+        Assert.That(errors, Has.Length.EqualTo(1));
+        Assert.That(errors[0], Does.StartWith("m531x: ").And.Contain(arguments[0]));
+        Assert.That(errors[0], Does.Contain(arguments[^1]), "names the value");
+        Assert.That(errors[0], Has.Length.GreaterThan("m531x: ".Length + string.Join(' ', arguments).Length + 5), "and says what is wrong");
+        Assert.That(program.Output.AwaitEnd(), Is.Empty);
+    }
+}

@@ -1,0 +1,49 @@
+using M531x.Emulator.Tests.EndToEnd;
+using NUnit.Framework;
+
+namespace M531x.Emulator.Tests.Interop;
+
+/// <summary>
+/// Finds the independent programs. One that is missing skips its tests, or fails them where M531X_REQUIRE_INTEROP=1 says that it must be there.
+/// </summary>
+static class InteropTools
+{
+    /// <summary>Distributions name libcoap's tools by the TLS library they were built with; without one is enough here.</summary>
+    public static string Libcoap(string tool) =>
+        new[] { "-notls", "-openssl", "-gnutls", "" }.Select(suffix => FindOnPath(tool + suffix)).FirstOrDefault(found => found is not null)
+            ?? Missing($"libcoap's {tool} (Debian package libcoap3-bin)");
+
+    public static string Node() => FindOnPath("node") ?? Missing("node (Debian packages nodejs and npm)");
+
+    /// <summary>The script that drives node-coap; its packages lie beside it.</summary>
+    public static string PeerScript()
+    {
+        var folder = Path.Combine(RepositoryRoot(), "Emulator.Tests", "Interop", "node");
+        return Directory.Exists(Path.Combine(folder, "node_modules", "coap"))
+            ? Path.Combine(folder, "peer.js")
+            : Missing("node-coap (npm ci --prefix Emulator.Tests/Interop/node)");
+    }
+
+    static string Missing(string what)
+    {
+        var message = $"{what} is not installed; run tools/interop-setup.sh";
+        if (Environment.GetEnvironmentVariable("M531X_REQUIRE_INTEROP") == "1")
+            Assert.Fail(message);
+        Assert.Ignore(message);
+        return message;
+    }
+
+    static string? FindOnPath(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+
+    static string RepositoryRoot()
+    {
+        for (var folder = new DirectoryInfo(TestContext.CurrentContext.TestDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "emulator.sln")))
+                return folder.FullName;
+        }
+        return Missing("the repository around the tests");
+    }
+}
