@@ -15,7 +15,11 @@ sealed partial class M531xModule
     /// <summary>Writable resources of the Server object: default pmin and pmax, disable timeout, notification storing (LwM2M 1.0 §E.2).</summary>
     readonly SortedDictionary<int, Lwm2mValue> _serverSettings = new()
     {
-        [2] = Lwm2mValue.Of(1L), [3] = Lwm2mValue.Of(60L), [5] = Lwm2mValue.Of(86400L), [6] = Lwm2mValue.Of(false), [7] = Lwm2mValue.Of("U"),
+        [2] = Lwm2mValue.Of(1L),
+        [3] = Lwm2mValue.Of(60L),
+        [5] = Lwm2mValue.Of(86400L),
+        [6] = Lwm2mValue.Of(false),
+        [7] = Lwm2mValue.Of("U"),
     };
 
     void AnswerServedRead(ReadRequested read)
