@@ -125,7 +125,10 @@ public sealed class GrowthTests
         // Disable timeout (1/0/5) of 2^62 seconds, then Disable (1/0/4).
         var write = new CoapMessage
         {
-            Type = CoapType.Confirmable, Code = CoapCode.Put, MessageId = 1, Token = new byte[] { 1 },
+            Type = CoapType.Confirmable,
+            Code = CoapCode.Put,
+            MessageId = 1,
+            Token = new byte[] { 1 },
             Options = [.. Path("1", "0", "5"), CoapOptions.UInt(CoapOptionNumber.ContentFormat, 0)],
             Payload = "4611686018427387904"u8.ToArray(),
         };
@@ -134,7 +137,11 @@ public sealed class GrowthTests
         Assert.That(session.LastUp().Code, Is.EqualTo(CoapCode.BadRequest));
         session.World.SendToModule(VirtualWorld.Lwm2mServer, CoapCodec.Encode(new CoapMessage
         {
-            Type = CoapType.Confirmable, Code = CoapCode.Post, MessageId = 2, Token = new byte[] { 2 }, Options = Path("1", "0", "4"),
+            Type = CoapType.Confirmable,
+            Code = CoapCode.Post,
+            MessageId = 2,
+            Token = new byte[] { 2 },
+            Options = Path("1", "0", "4"),
         }));
         session.Mcu.Await("+MIPLEVENT:0,15");
     }

@@ -79,7 +79,8 @@ sealed class ServedReports
         var hasThreshold = attributes.Gt is not null || attributes.Lt is not null || attributes.St is not null;
         if (hasThreshold && former is [{ Value: var before }] && present is [{ Value: var after }]
             && NumberOf(before) is { } old && NumberOf(after) is { } number)
-            return Crosses(old, number, attributes.Gt) || Crosses(old, number, attributes.Lt) || Math.Abs(number - old) >= attributes.St;
+            return number != old // a step of 0 asks for every change, not for no change
+                && (Crosses(old, number, attributes.Gt) || Crosses(old, number, attributes.Lt) || Math.Abs(number - old) >= attributes.St);
         return !former.Select(v => v.Path).SequenceEqual(present.Select(v => v.Path))
             || !former.Zip(present).All(p => Tlv.EncodeValue(p.First.Value).AsSpan().SequenceEqual(Tlv.EncodeValue(p.Second.Value)));
     }
