@@ -6,15 +6,11 @@ namespace M531x.Emulator.Tests.EndToEnd;
 /// <summary>Which platform the module meets, and what the log shows of it.</summary>
 [TestFixture, Category("EndToEnd"), Platform(Include = "Linux,MacOsX")]
 [Parallelizable(ParallelScope.All), FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-sealed class PlatformChoiceTests
+sealed class PlatformChoiceTests : IDisposable
 {
-    Folder _folder = null!;
+    readonly Folder _folder = new();
 
-    [SetUp]
-    public void MakeFolder() => _folder = new Folder();
-
-    [TearDown]
-    public void RemoveFolder() => _folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Test]
     public async Task Without_auto_provision_bootstrap_fails_until_the_device_is_created()

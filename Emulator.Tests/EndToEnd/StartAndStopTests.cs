@@ -8,15 +8,11 @@ namespace M531x.Emulator.Tests.EndToEnd;
 /// <summary>How the program starts, refuses to start and stops; each test has a process of its own.</summary>
 [TestFixture, Category("EndToEnd"), Platform(Include = "Linux,MacOsX")]
 [Parallelizable(ParallelScope.All), FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-sealed class StartAndStopTests
+sealed class StartAndStopTests : IDisposable
 {
-    Folder _folder = null!;
+    readonly Folder _folder = new();
 
-    [SetUp]
-    public void MakeFolder() => _folder = new Folder();
-
-    [TearDown]
-    public void RemoveFolder() => _folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [TestCase(ChildProcess.SigTerm)]
     [TestCase(ChildProcess.SigInt)]

@@ -1,4 +1,3 @@
-using M531x.Emulator.Tests.EndToEnd;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Interop;

@@ -115,7 +115,7 @@ sealed class LibcoapTests
         using var server = StartServer(out var port);
         using var folder = new Folder();
         using var program = BuiltProgram.StartOnPty(
-            folder.At("tty"), "--platform", "real", "--route", $"nbiotacc.heclouds.com=127.0.0.1:{port}", "--route", $"183.230.40.39=127.0.0.1:{port}");
+            folder.At("tty"), "--platform", "real", "--route", $"nbiotacc.heclouds.com=127.0.0.1:{port}", "--route", $"nbiotbt.heclouds.com=127.0.0.1:{port}");
         using var uart = Uart.Open(program.ReadyText("line"));
 
         Open(uart, "\"nbiotacc.heclouds.com\",0");
