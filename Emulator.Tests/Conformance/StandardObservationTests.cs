@@ -56,6 +56,18 @@ public sealed class StandardObservationTests
         module.Server.ExpectSilence(100);
     }
 
+    [Test]
+    public void A_step_of_zero_with_no_minimum_period_reports_changes_only()
+    {
+        var module = Registered();
+        module.Server.Request(CoapCode.Put, "1/0/2", "format=0", "0");
+        module.Server.Request(CoapCode.Put, "1/0/5", "query=pmin=0 query=st=0");
+        Observe(module, "1/0/5");
+        module.Server.ExpectSilence(100);
+        module.Server.Request(CoapCode.Put, "1/0/5", "format=0", "7");
+        Assert.That(Text(module.Server.Next(0.2)), Is.EqualTo("7"));
+    }
+
     [TestCase("gt=100", 101, true)]
     [TestCase("gt=100", 99, false)]
     [TestCase("lt=40", 39, true)]
