@@ -85,10 +85,12 @@ sealed partial class M531xModule
             if (IsBooting)
                 break; // the UART is not served yet
             _uart.EchoByte(value);
-            if (_reader.Feed(value, out var line, out var problem))
-                HandleLine(line, problem);
+            if (!_reader.Feed(value, out var line, out var problem))
+                continue;
+            HandleLine(line, problem);
             Drain();
         }
+        Drain();
     }
 
     public void HandleDatagram(TimeSpan now, IPEndPoint from, ReadOnlySpan<byte> datagram)
