@@ -16,7 +16,10 @@ partial class ChildProcess : IDisposable
     {
         var start = new ProcessStartInfo(fileName)
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
         };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
@@ -63,7 +66,8 @@ partial class ChildProcess : IDisposable
             // The process was disposed.
         }
         log.End();
-    }) { IsBackground = true }.Start();
+    })
+    { IsBackground = true }.Start();
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);

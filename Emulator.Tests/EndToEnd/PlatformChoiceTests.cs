@@ -24,7 +24,9 @@ sealed class PlatformChoiceTests : IDisposable
 
         var created = await program.CallAsync(HttpMethod.Post, "/devices", new JsonObject
         {
-            ["title"] = "meter", ["protocol"] = "LWM2M", ["auth_info"] = new JsonObject { [BuiltProgram.Imei] = BuiltProgram.Imsi },
+            ["title"] = "meter",
+            ["protocol"] = "LWM2M",
+            ["auth_info"] = new JsonObject { [BuiltProgram.Imei] = BuiltProgram.Imsi },
         });
         Assert.That(created.GetProperty("errno").GetInt32(), Is.Zero);
 

@@ -53,7 +53,8 @@ sealed class Uart : IDisposable
         {
             ReadDevice(handle, wake, uart);
             handle.Dispose();
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         reader.Start();
         return uart;
     }
@@ -81,7 +82,8 @@ sealed class Uart : IDisposable
                 // Closed by us.
             }
             uart._lines.End();
-        }) { IsBackground = true }.Start();
+        })
+        { IsBackground = true }.Start();
         return uart;
     }
 

@@ -36,7 +36,11 @@ sealed class NodePeer : ChildProcess
     /// <summary>Answers a request, or sends the next notification of an observation.</summary>
     public void Answer(JsonElement request, string code, string payload = "", JsonObject? options = null) => Tell(new JsonObject
     {
-        ["op"] = "answer", ["n"] = request.GetProperty("n").GetInt32(), ["code"] = code, ["payload"] = payload, ["options"] = options,
+        ["op"] = "answer",
+        ["n"] = request.GetProperty("n").GetInt32(),
+        ["code"] = code,
+        ["payload"] = payload,
+        ["options"] = options,
     });
 
     /// <summary>Sends a confirmable request; answers the id that its response carries.</summary>
@@ -45,8 +49,15 @@ sealed class NodePeer : ChildProcess
         var id = ++_requests;
         Tell(new JsonObject
         {
-            ["op"] = "request", ["id"] = id, ["port"] = port, ["method"] = method, ["path"] = path, ["query"] = query,
-            ["observe"] = observe, ["options"] = options, ["payload"] = payload,
+            ["op"] = "request",
+            ["id"] = id,
+            ["port"] = port,
+            ["method"] = method,
+            ["path"] = path,
+            ["query"] = query,
+            ["observe"] = observe,
+            ["options"] = options,
+            ["payload"] = payload,
         });
         return id;
     }

@@ -87,7 +87,11 @@ static class RunCommand
         var epoch = DateTimeOffset.UtcNow;
         var module = new ModuleOptions
         {
-            Profile = settings.Profile, Dialect = settings.Dialect, Imei = settings.Imei, Imsi = settings.Imsi, Epoch = epoch,
+            Profile = settings.Profile,
+            Dialect = settings.Dialect,
+            Imei = settings.Imei,
+            Imsi = settings.Imsi,
+            Epoch = epoch,
         };
         return new RealTimeOptions
         {
