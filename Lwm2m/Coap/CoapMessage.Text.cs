@@ -40,6 +40,9 @@ public sealed partial class CoapMessage
         {
             case CoapOptionNumber.UriPath or CoapOptionNumber.UriQuery or CoapOptionNumber.LocationPath:
                 return;
+            case CoapOptionNumber.AuthCode:
+                text.Append(" authcode=…"); // a secret: the trace and the log show that it is there, no more
+                break;
             case CoapOptionNumber.Observe when Observe is { } observe:
                 text.Append(CultureInfo.InvariantCulture, $" observe={observe}");
                 return;
