@@ -248,7 +248,11 @@ public sealed class RadioModelTests
     }
 
     [Test]
-    public void The_same_seed_gives_the_same_address() => Assert.That(InIdle().Address, Is.EqualTo(InIdle().Address));
+    public void The_same_seed_gives_the_same_address()
+    {
+        var (one, other) = (InIdle(), InIdle());
+        Assert.That(one.Address, Is.EqualTo(other.Address));
+    }
 
     [Test]
     public void A_detached_radio_waits_to_be_told()
