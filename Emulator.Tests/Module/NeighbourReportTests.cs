@@ -73,7 +73,7 @@ public sealed class NeighbourReportTests
         var mcu = Registered("AT+MIPLNMI=0,0,1", "AT+CFUN=0");
         var datagrams = mcu.World.Datagrams.Count;
         Assert.That(mcu.Command(Notify + "0,147"), Is.EqualTo(Ok));
-        Assert.That(mcu.Next(), Is.EqualTo("+MIPLNSMI:0,0,0").Or.Match(@"^\+MIPLNSMI:0,0,\d+$"));
+        Assert.That(mcu.Next(), Is.EqualTo("+MIPLNSMI:0,0,0"));
         Assert.That(mcu.Next(150), Is.EqualTo("+MIPLEVENT:0,25,147"));
         Assert.That(mcu.World.Datagrams, Has.Count.EqualTo(datagrams));
     }
@@ -101,14 +101,12 @@ public sealed class NeighbourReportTests
     public void The_connection_is_reported_around_traffic()
     {
         var mcu = Registered("AT+CSCON=1");
-        var start = mcu.World.Now;
         mcu.Send(Notify + "0,7");
         Assert.That(mcu.Take(), Is.EqualTo(new[] { "OK", "+CSCON:1" }));
         Assert.That(mcu.Next(), Is.EqualTo("+MIPLEVENT:0,26,7"));
         var answered = mcu.World.Now;
         Assert.That(mcu.Next(), Is.EqualTo("+CSCON:0"));
         Assert.That(mcu.World.Now - answered, Is.EqualTo(TimeSpan.FromSeconds(20)));
-        Assert.That(answered, Is.GreaterThan(start));
     }
 
     [Test]
