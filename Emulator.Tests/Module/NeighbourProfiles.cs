@@ -19,6 +19,8 @@ static class NeighbourProfiles
         AddressLine = "+IP:{0}",
         PsmEnterLine = "*MNBIOTEVENT: \"ENTER PSM\"",
         PsmExitLine = "*MNBIOTEVENT: \"EXIT PSM\"",
+        SleepLine = "*GOTOSLEEP",
+        WakeLine = "*MATWAKEUP",
         RebootingText = "\r\nREBOOTING..\r\n",
         BootText = "\r\n*ATREADY: 1\r\n\r\n+CFUN: 1\r\n\r\n+CPIN: READY\r\n",
     };

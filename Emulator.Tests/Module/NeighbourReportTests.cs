@@ -225,8 +225,24 @@ public sealed class NeighbourReportTests
         mcu.Take();
         mcu.Command("AT+CPSMS=1,,,\"10100101\",\"00000101\"");
         mcu.Command("AT*MNBIOTEVENT=1,1");
+        mcu.Command("AT*MATWAKEUP=1");
         Assert.That(mcu.Next(), Is.EqualTo("*MNBIOTEVENT: \"ENTER PSM\""));
+        Assert.That(mcu.Next(), Is.EqualTo("*GOTOSLEEP"));
         Assert.That(mcu.Next(400), Is.EqualTo("*MNBIOTEVENT: \"EXIT PSM\""));
+        Assert.That(mcu.Next(), Is.EqualTo("*MATWAKEUP"));
+    }
+
+    [TestCase("AT+SM=LOCK")]
+    [TestCase("at+sm=lock_forever")]
+    [TestCase("AT*SLEEP=0")]
+    public void A_sleep_lock_keeps_the_M5311_awake(string command)
+    {
+        var mcu = NeighbourProfiles.Start(NeighbourProfiles.M5311);
+        mcu.Take();
+        mcu.Command("AT+CPSMS=1,,,\"10100101\",\"00000101\"");
+        mcu.Command(command);
+        mcu.Advance(60);
+        Assert.That(mcu.Take(), Is.Empty);
     }
 
     [Test]

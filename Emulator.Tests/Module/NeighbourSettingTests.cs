@@ -130,6 +130,16 @@ public sealed class NeighbourSettingTests
         Assert.That(mcu.Take(), Is.EqualTo(new[] { "*ATREADY: 1", "+CFUN: 1", "+CPIN: READY", $"+IP:{mcu.World.Module.Radio.Address}" }));
     }
 
+    [TestCase("LOCK", "UNLOCK")]
+    [TestCase("LOCK_FOREVER", "LOCK_FOREVER")]
+    public void A_plain_sleep_lock_ends_with_a_restart(string lockState, string afterwards)
+    {
+        var mcu = NeighbourProfiles.Start(NeighbourProfiles.M5311);
+        mcu.Command($"AT+SM={lockState}");
+        Restart(mcu, "AT+CMREBOOT");
+        Assert.That(mcu.Command("AT+SM?")[0], Is.EqualTo($"+SM: {afterwards}"));
+    }
+
     static void Restart(Mcu mcu, string command)
     {
         mcu.Send(command);

@@ -1,3 +1,5 @@
+using M531x.Emulator.Module;
+
 namespace M531x.Emulator.At;
 
 static partial class CommandTable
@@ -50,7 +52,7 @@ static partial class CommandTable
             Profiles = MediaTek,
             Parameters = [AtParameter.Text("lock", 12)],
             Set = (m, a) => m.SetSleepLock(a),
-            Read = m => m.ShowKept("+SM", "UNLOCK"),
+            Read = m => m.ShowKept(ModuleSettings.SleepLock, ModuleSettings.Unlocked),
         },
     ];
 

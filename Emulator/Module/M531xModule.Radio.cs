@@ -39,13 +39,25 @@ sealed partial class M531xModule
                 if (rrc.Connected)
                     DeliverHeldDownlinks();
                 break;
-            case PsmChanged psm when _reports.PowerSaving == 1:
-                Urc(psm.Saving ? _options.Profile.PsmEnterLine : _options.Profile.PsmExitLine);
+            case PsmChanged psm:
+                HandlePowerSaving(psm.Saving);
                 break;
             case AddressChanged address:
                 HandleAddress(address.Address);
                 break;
         }
+    }
+
+    void HandlePowerSaving(bool saving)
+    {
+        var profile = _options.Profile;
+        if (_reports.PowerSaving == 1)
+            Urc(saving ? profile.PsmEnterLine : profile.PsmExitLine);
+        if (saving && !_settings.MaySleep)
+            return;
+        var line = saving ? profile.SleepLine : _settings.ReportsWakeUp ? profile.WakeLine : null;
+        if (line is not null)
+            Urc(line);
     }
 
     void HandleAddress(IPAddress? address)

@@ -67,8 +67,10 @@ sealed partial class M531xModule
 
     internal AtResult SetSleepLock(AtArguments arguments)
     {
-        if (arguments.Text(0).ToUpperInvariant() is not ("LOCK" or "LOCK_FOREVER" or "UNLOCK"))
+        var state = arguments.Text(0).ToUpperInvariant();
+        if (state is not ("LOCK" or "LOCK_FOREVER" or ModuleSettings.Unlocked))
             return AtResult.Error;
-        return Keep("+SM", arguments);
+        _settings.Kept[ModuleSettings.SleepLock] = state;
+        return AtResult.Ok;
     }
 }

@@ -143,6 +143,7 @@ sealed partial class M531xModule
         _uart.Echo = _options.Profile.EchoByDefault;
         _nnmi = _nsmi = _cmeeMode = 0;
         _reports = new NetworkReports();
+        _settings.Restart();
         _radio.TurnOff(now);
         _resetCause = cause;
         _timers.Set(Timer.BootDone, now + _options.Profile.BootTime);

@@ -8,6 +8,8 @@ sealed record PacketContext(string Type, string Apn);
 /// <summary>What the module keeps in its flash: it outlives a restart.</summary>
 sealed class ModuleSettings(ModuleProfile profile)
 {
+    public const string SleepLock = "+SM";
+    public const string Unlocked = "UNLOCK";
     const string AutoConnectKey = "AUTOCONNECT";
 
     /// <summary>Contexts by number; the module's own one is there from the start.</summary>
@@ -35,6 +37,19 @@ sealed class ModuleSettings(ModuleProfile profile)
 
     /// <summary>Commands that are kept and shown and change nothing else: their value by name.</summary>
     public SortedDictionary<string, string> Kept { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>AT+SM and AT*SLEEP allow sleep.</summary>
+    public bool MaySleep => Kept.GetValueOrDefault(SleepLock, Unlocked) == Unlocked && Kept.GetValueOrDefault("*SLEEP") != "0";
+
+    /// <summary>AT*MATWAKEUP=1.</summary>
+    public bool ReportsWakeUp => Kept.GetValueOrDefault("*MATWAKEUP") == "1";
+
+    /// <summary>AT+SM=LOCK holds until a restart, LOCK_FOREVER beyond it.</summary>
+    public void Restart()
+    {
+        if (Kept.GetValueOrDefault(SleepLock) == "LOCK")
+            Kept.Remove(SleepLock);
+    }
 
     /// <summary>The module attaches by itself after a start.</summary>
     public bool AutoConnect => Functions[AutoConnectKey] == "TRUE";

@@ -36,6 +36,10 @@ sealed record ModuleProfile
     public string PsmEnterLine { get; init; } = "+NPSMR:1";
     public string PsmExitLine { get; init; } = "+NPSMR:0";
 
+    /// <summary>Printed when power saving mode lets the module sleep, and when it wakes; null prints nothing.</summary>
+    public string? SleepLine { get; init; }
+    public string? WakeLine { get; init; }
+
     /// <summary>AT+CGMI, AT+CGMR and the APN the module asks for.</summary>
     public string Manufacturer { get; init; } = "CMIOT";
     public string Revision { get; init; } = "M5310-A V1.0";
