@@ -18,6 +18,8 @@ sealed class AtArguments(IReadOnlyList<AtArgument> items)
 
     public string Text(int index) => items[index].Text;
 
+    public bool IsQuoted(int index) => items[index].Quoted;
+
     public string? TextOrNull(int index) => Has(index) ? items[index].Text : null;
 
     public long Long(int index) => long.Parse(items[index].Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);

@@ -55,9 +55,12 @@ sealed record AtCommand(string Name, string Summary)
     /// <summary>MIPL commands report errors as +CIS ERROR, the general ones as ERROR or +CME ERROR.</summary>
     public bool IsMipl => Name.StartsWith("+MIPL", StringComparison.Ordinal);
 
+    /// <summary>Has a test form: what begins with + or the makers' *, unlike the basic commands of V.250.</summary>
+    public bool IsExtended => Name.StartsWith('+') || Name.StartsWith('*');
+
     public AtForms Forms =>
         (Execute is null ? 0 : AtForms.Execute) | (Set is null ? 0 : AtForms.Set) | (Read is null ? 0 : AtForms.Read)
-        | (Name.StartsWith('+') ? AtForms.Test : 0);
+        | (IsExtended ? AtForms.Test : 0);
 
     /// <summary>The parameters as the manual writes them: &lt;ref&gt;,&lt;lifetime&gt;[,&lt;timeout&gt;], the optional tail in one bracket.</summary>
     public string Syntax

@@ -13,6 +13,9 @@ enum AtParameterKind
     /// <summary>An even number of hexadecimal digits, quoted or bare.</summary>
     Hex,
 
+    /// <summary>Exactly <see cref="AtParameter.Max"/> binary digits, quoted or bare: timer and cycle values.</summary>
+    Bits,
+
     /// <summary>Decimal, or hexadecimal after 0x: NOTIFY's flag.</summary>
     Flag,
 }
@@ -39,6 +42,10 @@ sealed record AtParameter(string Name, AtParameterKind Kind)
 
     public static AtParameter Hex(string name) => new(name, AtParameterKind.Hex);
 
+    public static AtParameter Bits(string name, int digits) => new(name, AtParameterKind.Bits) { Max = digits };
+
+    public AtParameter OrNothing => this with { Optional = true };
+
     public bool Accepts(AtArgument argument) => Kind switch
     {
         _ when argument.IsMissing => Optional,
@@ -46,6 +53,7 @@ sealed record AtParameter(string Name, AtParameterKind Kind)
             && number >= Min && number <= Max,
         AtParameterKind.Text => argument.Text.Length <= Max,
         AtParameterKind.Hex => argument.Text.Length % 2 == 0 && argument.Text.All(char.IsAsciiHexDigit),
+        AtParameterKind.Bits => argument.Text.Length == Max && argument.Text.All(c => c is '0' or '1'),
         AtParameterKind.Flag => TryParseFlag(argument.Text, out _),
         _ => false,
     };

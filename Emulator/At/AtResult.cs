@@ -19,6 +19,16 @@ enum CisError
     Resource = 653,
 }
 
+/// <summary>+CME ERROR numbers (3GPP TS 27.007 §9.2).</summary>
+enum CmeError
+{
+    None,
+    OperationNotAllowed = 3,
+    OperationNotSupported = 4,
+    NoNetworkService = 30,
+    IncorrectParameters = 50,
+}
+
 enum AtResultKind
 {
     Ok,
@@ -30,11 +40,12 @@ enum AtResultKind
 }
 
 /// <summary>How a command ends: its final line on the UART.</summary>
-readonly record struct AtResult(AtResultKind Kind, CisError Cis = default)
+readonly record struct AtResult(AtResultKind Kind, CisError Cis = default, CmeError Cme = default)
 {
     public static readonly AtResult Ok = new(AtResultKind.Ok);
     public static readonly AtResult Error = new(AtResultKind.Error);
     public static readonly AtResult None = new(AtResultKind.None);
 
     public static implicit operator AtResult(CisError error) => new(AtResultKind.CisError, error);
+    public static implicit operator AtResult(CmeError error) => new(AtResultKind.Error, Cme: error);
 }

@@ -5,7 +5,7 @@ namespace M531x.Emulator.At;
 /// <summary>All command rows. Adding a command is adding a row and a handler.</summary>
 static partial class CommandTable
 {
-    public static IReadOnlyList<AtCommand> Rows { get; } = [.. General(), .. Mipl()];
+    public static IReadOnlyList<AtCommand> Rows { get; } = [.. General(), .. Neighbours(), .. Mipl()];
 
     static readonly Dictionary<string, AtCommand> ByName = Rows
         .SelectMany(r => r.Alias is null ? [(r.Name, Row: r)] : new[] { (r.Name, Row: r), (Name: r.Alias, Row: r) })

@@ -61,7 +61,7 @@ sealed partial class M531xModule
         if (row.Test is not null)
             return row.Test(this);
         if (row.Parameters.Count > 0)
-            _uart.Info($"{row.Name}:{row.Syntax}");
+            Info(row.IsMipl ? $"{row.Name}:{row.Syntax}" : Named(row.Name, row.Syntax));
         return AtResult.Ok;
     }
 
@@ -71,13 +71,17 @@ sealed partial class M531xModule
     {
         AtResultKind.Ok => "OK",
         AtResultKind.CisError => string.Create(CultureInfo.InvariantCulture, $"+CIS ERROR:{(int)result.Cis}"),
-        AtResultKind.Error => GeneralError(line),
+        AtResultKind.Error => GeneralError(result, line),
         _ => null,
     };
 
-    /// <summary>3GPP TS 27.007 §9.1: plain ERROR unless AT+CMEE asked for the number; 50 is "incorrect parameters".</summary>
-    string GeneralError(string line) =>
-        _cmeeMode == 0 || !line.TrimStart(' ').StartsWith("AT+", StringComparison.OrdinalIgnoreCase) ? "ERROR" : "+CME ERROR: 50";
+    /// <summary>3GPP TS 27.007 §9.1: plain ERROR unless AT+CMEE asked for the number.</summary>
+    string GeneralError(AtResult result, string line) => _cmeeMode == 0 || !IsExtended(line.TrimStart(' '))
+        ? "ERROR"
+        : string.Create(CultureInfo.InvariantCulture, $"+CME ERROR: {(int)(result.Cme == CmeError.None ? CmeError.IncorrectParameters : result.Cme)}");
+
+    static bool IsExtended(string line) =>
+        line.StartsWith("AT+", StringComparison.OrdinalIgnoreCase) || line.StartsWith("AT*", StringComparison.OrdinalIgnoreCase);
 
     void Info(string text) => _uart.Info(text);
 

@@ -38,7 +38,9 @@ sealed partial class M531xModule
 
     void Transmit(CoapTransmit transmit)
     {
-        var sent = _radio.IsAttached;
+        var sent = _radio.Send(_now, transmit.Datagram.Length);
+        AssistRelease(transmit.Exchange, sent);
+        DrainRadio();
         Trace("coap", sent ? "sent" : "uplink.lost", $"{transmit.To} {transmit.Message}");
         if (sent)
             _effects.Enqueue(new DatagramOutput(transmit.To.Address, transmit.Datagram));

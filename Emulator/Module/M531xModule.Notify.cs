@@ -26,11 +26,11 @@ sealed partial class M531xModule
         if (!_instance!.Parts.TryHold(path, value))
             return CisError.Syntax;
         if (!held)
-            SendReport(path, arguments.Long(1), arguments.Has(10) ? arguments.Int(10) : null);
+            SendReport(path, arguments.Long(1), arguments.Has(10) ? arguments.Int(10) : null, arguments.Text(9));
         return AtResult.Ok;
     }
 
-    void SendReport(ResourcePath path, long messageId, int? ackId)
+    void SendReport(ResourcePath path, long messageId, int? ackId, string flag)
     {
         var values = _instance!.Parts.Take(path);
         var mid = messageId <= ushort.MaxValue ? (int)messageId : 0;
@@ -43,6 +43,7 @@ sealed partial class M531xModule
         // A second use of an ack id in one registration is sent but not reported (manual §1.9).
         if (ackId is { } id && _instance.UsedAckIds.Add(id))
             _instance.AckIds[exchange] = id;
+        AwaitRelease(exchange, flag);
         AwaitDeparture(exchange, (int)(messageId & NsmiMask));
     }
 

@@ -32,6 +32,7 @@ sealed partial class M531xModule
         if (held || arguments.Int(9) != 0)
             return AtResult.Ok;
         _instance!.Operations.Remove(operation);
+        AwaitRelease(operation.Exchange, arguments.Text(10));
         AwaitDeparture(operation.Exchange, operation.MessageId & NsmiMask);
         Client.RespondContent(_now, operation.Exchange, operation.Parts.TakeAll());
         return AtResult.Ok;

@@ -34,7 +34,6 @@ sealed partial class M531xModule
     int _instancesCreated;
     int _nnmi;
     int _nsmi;
-    int _ceregMode;
     int _cmeeMode;
     bool _rebootRequested;
 
@@ -42,7 +41,8 @@ sealed partial class M531xModule
     {
         _options = options;
         _random = random;
-        _radio = new RadioModel(options.AttachDelay);
+        _radio = new RadioModel(new RadioOptions { AttachDelay = options.AttachDelay, RrcInactivity = options.RrcInactivity }, random.Fork("radio"));
+        _settings = new ModuleSettings(options.Profile);
         _uart.Echo = options.Profile.EchoByDefault;
     }
 
@@ -73,7 +73,7 @@ sealed partial class M531xModule
     public void PowerOn(TimeSpan now)
     {
         _now = now;
-        _radio.TurnOn(now);
+        _radio.TurnOn(now, _settings.AutoConnect);
         Drain();
     }
 
@@ -96,13 +96,19 @@ sealed partial class M531xModule
     public void HandleDatagram(TimeSpan now, IPEndPoint from, ReadOnlySpan<byte> datagram)
     {
         _now = now;
-        if (IsBooting || !_radio.IsAttached || _instance is null)
+        switch (_radio.Receive(now))
         {
-            Trace("radio", "downlink.lost", $"{datagram.Length} bytes from {from}");
-            Drain();
-            return;
+            case RadioDelivery.Received:
+                DrainRadio();
+                DeliverDownlink(from, datagram);
+                break;
+            case RadioDelivery.Held:
+                HoldDownlink(from, datagram);
+                break;
+            default:
+                TraceLostDownlink(from, datagram);
+                break;
         }
-        _instance.Client.HandleDatagram(now, from, datagram);
         Drain();
     }
 
@@ -118,8 +124,8 @@ sealed partial class M531xModule
         _now = now;
         while (_timers.TryTakeDue(now, out _))
             FinishBoot();
-        if (_radio.HandleTimeout(now))
-            ReportRegistration();
+        _radio.HandleTimeout(now);
+        DrainRadio();
         if (_instance is not null)
         {
             _instance.Client.HandleTimeout(now);
@@ -139,8 +145,10 @@ sealed partial class M531xModule
         _reader.Clear();
         _uart.Reset();
         _uart.Echo = _options.Profile.EchoByDefault;
-        _nnmi = _nsmi = _ceregMode = _cmeeMode = 0;
-        _radio.TurnOff();
+        _nnmi = _nsmi = _cmeeMode = 0;
+        _reports = new NetworkReports();
+        _settings.Restart();
+        _radio.TurnOff(now);
         _resetCause = cause;
         _timers.Set(Timer.BootDone, now + _options.Profile.BootTime);
         Trace("module", "reset", cause);
@@ -150,13 +158,15 @@ sealed partial class M531xModule
     void FinishBoot()
     {
         _uart.Raw(string.Format(CultureInfo.InvariantCulture, _options.Profile.BootText, _resetCause));
-        _radio.TurnOn(_now);
+        if (_settings.AutoConnect)
+            _radio.TurnOn(_now);
         Trace("module", "booted", _resetCause);
     }
 
     /// <summary>Turns what the parts below have to say into effects, in the order it arose.</summary>
     void Drain()
     {
+        DrainRadio();
         DrainClient();
         ReportServed();
         while (_uart.TryTake(out var bytes))

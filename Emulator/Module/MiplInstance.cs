@@ -30,6 +30,9 @@ sealed class MiplInstance
     /// <summary>Datagrams whose departure +MIPLNSMI reports: message id of the command, by exchange.</summary>
     public Dictionary<long, int> AwaitingDeparture { get; } = [];
 
+    /// <summary>Datagrams that release the RRC connection early: the flag of their command, by exchange.</summary>
+    public Dictionary<long, int> AwaitingRelease { get; } = [];
+
     /// <summary>AT+MIPLDTLSNAT, in seconds; 0 is off (manual §2.7).</summary>
     public int DtlsNatSeconds { get; set; } = 120;
 
@@ -48,6 +51,7 @@ sealed class MiplInstance
         UsedAckIds.Clear();
         AutoAnswered.Clear();
         AwaitingDeparture.Clear();
+        AwaitingRelease.Clear();
     }
 }
 

@@ -21,6 +21,12 @@ sealed record ModuleOptions
     /// <summary>From power-on or AT+CFUN=1 until the network is attached.</summary>
     public TimeSpan AttachDelay { get; init; }
 
+    /// <summary>Silence after which the network releases the RRC connection.</summary>
+    public TimeSpan RrcInactivity { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Number of the SIM card, 19 or 20 digits.</summary>
+    public string Iccid { get; init; } = "89860418101890326826";
+
     public const string DefaultImei = "869975030000461";
     public const string DefaultImsi = "460041064826326";
 

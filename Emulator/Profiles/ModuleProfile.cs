@@ -14,6 +14,40 @@ sealed record ModuleProfile
     /// <summary>Between the colon and the value of general commands; MIPL lines never have it.</summary>
     public string ColonSpace { get; init; } = "";
 
+    /// <summary>Commands whose lines deviate from <see cref="ColonSpace"/>, by name.</summary>
+    public IReadOnlyDictionary<string, string> ColonSpaceOverrides { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Commands whose last value follows a comma and a blank.</summary>
+    public IReadOnlyList<string> BlankBeforeLast { get; init; } = [];
+
+    /// <summary>Addresses, areas and cells stand in quotes.</summary>
+    public bool QuotesNetworkText { get; init; }
+
+    /// <summary>Number of the context that the module opens by itself.</summary>
+    public int ContextId { get; init; }
+
+    /// <summary>Access technology at the end of +COPS; null prints none.</summary>
+    public int? OperatorAccess { get; init; }
+
+    /// <summary>Printed when the network has given an address, {0}; null prints nothing.</summary>
+    public string? AddressLine { get; init; }
+
+    /// <summary>Printed on entering and on leaving power saving mode, once the MCU asked for it.</summary>
+    public string PsmEnterLine { get; init; } = "+NPSMR:1";
+    public string PsmExitLine { get; init; } = "+NPSMR:0";
+
+    /// <summary>Printed when power saving mode lets the module sleep, and when it wakes; null prints nothing.</summary>
+    public string? SleepLine { get; init; }
+    public string? WakeLine { get; init; }
+
+    /// <summary>AT+CGMI, AT+CGMR and the APN the module asks for.</summary>
+    public string Manufacturer { get; init; } = "CMIOT";
+    public string Revision { get; init; } = "M5310-A V1.0";
+    public string Apn { get; init; } = "cmnbiot";
+
+    /// <summary>Between the colon and the value of one command's lines.</summary>
+    public string ColonSpaceOf(string command) => ColonSpaceOverrides.GetValueOrDefault(command, ColonSpace);
+
     /// <summary>Lines of ATI.</summary>
     public required IReadOnlyList<string> Identification { get; init; }
 

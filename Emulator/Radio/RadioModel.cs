@@ -1,92 +1,188 @@
+using System.Net;
 using M531x.Lwm2m;
 
 namespace M531x.Emulator.Radio;
 
-/// <summary>The network as the module sees it: one owner of power, attachment and signal.</summary>
-sealed class RadioModel(TimeSpan attachDelay)
+/// <summary>
+/// The network as the module sees it: one owner of power, attachment, RRC connection, power saving, address and signal.
+/// Off → Detached → Searching → Connected ⇄ Idle → PowerSaving. After every call drain <see cref="TryTakeEvent"/>.
+/// </summary>
+sealed partial class RadioModel(RadioOptions options, SeededRandom random)
 {
     enum Timer
     {
         Attach,
+        Release,
+        Page,
+        PeriodicUpdate,
+        ActiveTime,
     }
 
     readonly TimerTable<Timer> _timers = new();
+    readonly Queue<RadioEvent> _events = [];
+
+    bool _covered = true;
+
+    public RadioState State { get; private set; }
 
     /// <summary>AT+CFUN: the radio is on.</summary>
-    public bool IsOn { get; private set; }
+    public bool IsOn => State != RadioState.Off;
 
     /// <summary>EPS attached: datagrams pass.</summary>
-    public bool IsAttached { get; private set; }
+    public bool IsAttached => State >= RadioState.Connected;
 
-    /// <summary>Received signal strength for AT+CSQ: 0 to 31.</summary>
-    public int Rssi { get; set; } = 24;
+    public bool IsConnected => State == RadioState.Connected;
 
-    /// <summary>Reference signal power in dBm, from the same signal as <see cref="Rssi"/> (3GPP TS 27.007 §8.5: 0 is -113 dBm, 2 dB a step).</summary>
-    public int SignalPower => -113 + 2 * Rssi;
+    /// <summary>Registration state of 3GPP TS 27.007 §10.1.22: 0 off or detached, 1 home network, 2 searching.</summary>
+    public int RegistrationState => Stat(State);
 
-    /// <summary>Signal to noise ratio in dB.</summary>
-    public int Snr { get; set; } = 12;
-
-    /// <summary>Coverage enhancement level, 0 to 2.</summary>
-    public int CoverageLevel { get; set; }
-    public int Earfcn { get; set; } = 3555;
-    public int PhysicalCell { get; set; } = 216;
-
-    /// <summary>Tracking area and cell for +CEREG, in hexadecimal.</summary>
-    public string TrackingArea { get; set; } = "19E6";
-    public string Cell { get; set; } = "94";
+    /// <summary>The address that the network has given to the module; it outlives a loss of coverage, not a detach.</summary>
+    public IPAddress? Address { get; private set; }
 
     public TimeSpan NextDeadline => _timers.Next;
 
-    /// <summary>Registration state of 3GPP TS 27.007 §10.1.22: 0 off, 1 home network, 2 searching.</summary>
-    public int RegistrationState => IsAttached ? 1 : IsOn ? 2 : 0;
+    public bool TryTakeEvent(out RadioEvent radioEvent) => _events.TryDequeue(out radioEvent!);
 
-    /// <summary>Turns the radio on; the network attaches after the delay. True when that changed anything at once.</summary>
-    public bool TurnOn(TimeSpan now)
+    /// <summary>Turns the radio on. Unless told otherwise it attaches by itself.</summary>
+    public void TurnOn(TimeSpan now, bool attach = true)
     {
-        if (IsOn)
-            return false;
-        IsOn = true;
-        return Attach(now);
+        if (State != RadioState.Off)
+            return;
+        MoveTo(now, RadioState.Detached, "radio on");
+        if (attach)
+            Attach(now);
     }
 
-    public bool TurnOff()
+    public void TurnOff(TimeSpan now) => Leave(now, RadioState.Off, "radio off");
+
+    /// <summary>AT+CGATT=1: attaches after the delay. Nothing happens while the radio is off or attached.</summary>
+    public void Attach(TimeSpan now)
     {
-        var changed = IsOn;
-        IsOn = IsAttached = false;
-        _timers.StopAll();
-        return changed;
+        if (State == RadioState.Detached)
+            Search(now, "attach");
     }
 
-    /// <summary>AT+CGATT=1: searches at once when the radio is on.</summary>
-    public bool Attach(TimeSpan now)
+    /// <summary>AT+CGATT=0: the network is told, and the module does not look for it again.</summary>
+    public void Detach(TimeSpan now)
     {
-        if (!IsOn || IsAttached)
-            return false;
-        if (attachDelay > TimeSpan.Zero)
+        if (State > RadioState.Detached)
+            Leave(now, RadioState.Detached, "detach");
+    }
+
+    /// <summary>A new address without a detach, as after an ageing of the old one.</summary>
+    public void ChangeAddress()
+    {
+        if (Address is not null)
+            AssignAddress();
+    }
+
+    /// <summary>Takes the cell away or brings it back; the module searches meanwhile and keeps its address.</summary>
+    public void SetCoverage(TimeSpan now, bool covered)
+    {
+        if (_covered == covered)
+            return;
+        _covered = covered;
+        if (!covered && State >= RadioState.Searching)
         {
-            _timers.Set(Timer.Attach, now + attachDelay);
-            return true;
+            _timers.StopAll();
+            MoveTo(now, RadioState.Searching, "coverage lost");
         }
-        IsAttached = true;
-        return true;
+        else if (covered && State == RadioState.Searching)
+            Search(now, "coverage back");
     }
 
-    /// <summary>AT+CGATT=0 or a lost network.</summary>
-    public bool Detach()
+    public void HandleTimeout(TimeSpan now)
     {
-        var changed = IsAttached;
-        IsAttached = false;
+        while (_timers.TryTakeDue(now, out var timer))
+            HandleTimer(now, timer);
+    }
+
+    void HandleTimer(TimeSpan now, Timer timer)
+    {
+        switch (timer)
+        {
+            case Timer.Attach:
+                CompleteAttach(now);
+                break;
+            case Timer.Release:
+                Release(now);
+                break;
+            case Timer.Page:
+                Connect(now, "paged");
+                break;
+            case Timer.PeriodicUpdate:
+                Connect(now, "T3412: tracking area update");
+                break;
+            case Timer.ActiveTime:
+                MoveTo(now, RadioState.PowerSaving, "T3324");
+                break;
+        }
+    }
+
+    void Search(TimeSpan now, string why)
+    {
+        if (!_covered)
+        {
+            MoveTo(now, RadioState.Searching, "no coverage");
+            return;
+        }
+        if (options.AttachDelay <= TimeSpan.Zero)
+        {
+            CompleteAttach(now);
+            return;
+        }
+        MoveTo(now, RadioState.Searching, why);
+        _timers.Set(Timer.Attach, now + options.AttachDelay);
+    }
+
+    void CompleteAttach(TimeSpan now)
+    {
+        Connect(now, "attached");
+        if (Address is null)
+            AssignAddress();
+    }
+
+    void Leave(TimeSpan now, RadioState next, string why)
+    {
         _timers.StopAll();
-        return changed;
+        _assistance = ReleaseAssistance.None;
+        MoveTo(now, next, why);
+        if (Address is null)
+            return;
+        Address = null;
+        _events.Enqueue(new AddressChanged(null));
     }
 
-    /// <summary>True when the registration state changed.</summary>
-    public bool HandleTimeout(TimeSpan now)
+    void AssignAddress()
     {
-        if (!_timers.TryTakeDue(now, out _))
-            return false;
-        IsAttached = true;
-        return true;
+        IPAddress next;
+        do
+            next = new IPAddress([10, (byte)random.Next(256), (byte)random.Next(256), (byte)(1 + random.Next(254))]);
+        while (next.Equals(Address));
+        Address = next;
+        _events.Enqueue(new AddressChanged(next));
     }
+
+    void MoveTo(TimeSpan now, RadioState next, string why)
+    {
+        var from = State;
+        if (from == next)
+            return;
+        State = next;
+        CountConnection(now, from);
+        _events.Enqueue(new RadioStateChanged(from, next, why));
+        if ((from == RadioState.PowerSaving) != (next == RadioState.PowerSaving))
+            _events.Enqueue(new PsmChanged(next == RadioState.PowerSaving));
+        if ((from == RadioState.Connected) != (next == RadioState.Connected))
+            _events.Enqueue(new RrcChanged(next == RadioState.Connected));
+        if (Stat(from) != Stat(next))
+            _events.Enqueue(new RegistrationChanged(Stat(next)));
+    }
+
+    static int Stat(RadioState state) => state switch
+    {
+        RadioState.Off or RadioState.Detached => 0,
+        RadioState.Searching => 2,
+        _ => 1,
+    };
 }

@@ -1,0 +1,40 @@
+namespace M531x.Emulator.At;
+
+/// <content>The commands around OneNET: network, power saving, identity, and what each family adds.</content>
+static partial class CommandTable
+{
+    /// <summary>Profiles by the face of their commands: the Neul style, the MediaTek style.</summary>
+    static string[] Neul => ["m5310a"];
+    static string[] MediaTek => ["m5311", "m5312", "m5313", "n10sg"];
+    static string[] DualMode => ["m5313"];
+
+    static IEnumerable<AtCommand> Neighbours() => [.. Registration(), .. Contexts(), .. Signal(), .. PowerSaving(), .. Identity(), .. Settings(), .. Restarts()];
+
+    /// <summary>A general command; <paramref name="ranges"/> is what its test form shows after the colon, null for OK alone.</summary>
+    static AtCommand Plain(string name, string summary, string section, string? ranges = null) => new(name, summary)
+    {
+        Section = section,
+        Requires = AtRequirement.Nothing,
+        Test = m => ranges is null ? AtResult.Ok : m.General(name, ranges),
+    };
+
+    /// <summary>A setting that is kept over restarts and shown again, and that changes nothing else.</summary>
+    static AtCommand Kept(string name, string summary, string section, string? initial, params IReadOnlyList<AtParameter> parameters) =>
+        Plain(name, summary, section) with
+        {
+            Parameters = parameters,
+            Set = (m, a) => m.Keep(name, a),
+            Read = m => m.ShowKept(name, initial),
+            Test = null,
+        };
+
+    static AtParameter OneOf(string name, int max) => AtParameter.Number(name, 0, max);
+
+    static IEnumerable<AtCommand> Restarts() =>
+    [
+        Plain("+NRB", "Reboot", "Neul") with { Profiles = Neul, Execute = m => m.Reboot() },
+        Plain("+CMRB", "Reboot", "M5311") with { Profiles = MediaTek, Execute = m => m.Reboot() },
+        Plain("+CMREBOOT", "Reboot", "M5311") with { Profiles = MediaTek, Execute = m => m.Reboot() },
+        Plain("+TRB", "Reboot", "M5313") with { Profiles = DualMode, Execute = m => m.Reboot() },
+    ];
+}

@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Net;
+using M531x.Emulator.At;
+using M531x.Emulator.Radio;
+
+namespace M531x.Emulator.Module;
+
+/// <content>What the radio model reports, as URCs; datagrams that wait for a paging window; early releases.</content>
+sealed partial class M531xModule
+{
+    /// <summary>Datagrams the network keeps for a module in eDRX; the oldest goes first.</summary>
+    const int MaxHeldDownlinks = 10;
+
+    readonly Queue<(IPEndPoint From, byte[] Datagram)> _heldDownlinks = [];
+    readonly ModuleSettings _settings;
+    NetworkReports _reports = new();
+
+    void DrainRadio()
+    {
+        while (_radio.TryTakeEvent(out var radioEvent))
+            HandleRadioEvent(radioEvent);
+    }
+
+    void HandleRadioEvent(RadioEvent radioEvent)
+    {
+        switch (radioEvent)
+        {
+            case RadioStateChanged change:
+                Trace("radio", "state", $"{change.From} -> {change.To}: {change.Why}");
+                if (change.To is not (RadioState.Connected or RadioState.Idle))
+                    ForgetHeldDownlinks();
+                break;
+            case RegistrationChanged registration when _reports.Registration > 0:
+                Urc(Named("+CEREG", registration.Stat.ToString(CultureInfo.InvariantCulture) + RegistrationDetail()));
+                break;
+            case RrcChanged rrc:
+                if (_reports.Connection == 1)
+                    Urc(Named("+CSCON", rrc.Connected ? "1" : "0"));
+                if (rrc.Connected)
+                    DeliverHeldDownlinks();
+                break;
+            case PsmChanged psm:
+                HandlePowerSaving(psm.Saving);
+                break;
+            case AddressChanged address:
+                HandleAddress(address.Address);
+                break;
+        }
+    }
+
+    void HandlePowerSaving(bool saving)
+    {
+        var profile = _options.Profile;
+        if (_reports.PowerSaving == 1)
+            Urc(saving ? profile.PsmEnterLine : profile.PsmExitLine);
+        if (saving && !_settings.MaySleep)
+            return;
+        var line = saving ? profile.SleepLine : _settings.ReportsWakeUp ? profile.WakeLine : null;
+        if (line is not null)
+            Urc(line);
+    }
+
+    void HandleAddress(IPAddress? address)
+    {
+        Trace("radio", "address", address?.ToString() ?? "none");
+        if (address is null)
+            return;
+        // Whoever knows the module by its old address loses it.
+        if (_instance is not null)
+            _effects.Enqueue(new RebindSocket());
+        if (_options.Profile.AddressLine is { } line)
+            Urc(string.Format(CultureInfo.InvariantCulture, line, address));
+    }
+
+    void DeliverDownlink(IPEndPoint from, ReadOnlySpan<byte> datagram)
+    {
+        if (_instance is null)
+            TraceLostDownlink(from, datagram);
+        else
+            _instance.Client.HandleDatagram(_now, from, datagram);
+    }
+
+    void HoldDownlink(IPEndPoint from, ReadOnlySpan<byte> datagram)
+    {
+        if (_heldDownlinks.Count == MaxHeldDownlinks)
+        {
+            var (oldFrom, old) = _heldDownlinks.Dequeue();
+            TraceLostDownlink(oldFrom, old);
+        }
+        _heldDownlinks.Enqueue((from, datagram.ToArray()));
+    }
+
+    void DeliverHeldDownlinks()
+    {
+        while (_heldDownlinks.TryDequeue(out var held))
+            DeliverDownlink(held.From, held.Datagram);
+    }
+
+    void ForgetHeldDownlinks()
+    {
+        while (_heldDownlinks.TryDequeue(out var held))
+            TraceLostDownlink(held.From, held.Datagram);
+    }
+
+    void TraceLostDownlink(IPEndPoint from, ReadOnlySpan<byte> datagram) => Trace("radio", "downlink.lost", $"{datagram.Length} bytes from {from}");
+
+    /// <summary>Remembers that the exchange's datagram carries a release indication: flag 0x200 or 0x400.</summary>
+    void AwaitRelease(long exchange, string flagText)
+    {
+        if (AtParameter.TryParseFlag(flagText, out var flag) && flag is FlagReleaseAfterSend or FlagReleaseAfterAnswer)
+            _instance!.AwaitingRelease[exchange] = flag;
+    }
+
+    void AssistRelease(long exchange, bool sent)
+    {
+        if (_instance is null || !_instance.AwaitingRelease.Remove(exchange, out var flag) || !sent)
+            return;
+        if (flag == FlagReleaseAfterSend)
+            _radio.ReleaseAfterUplink(_now);
+        else
+            _radio.ReleaseAfterDownlink();
+    }
+}

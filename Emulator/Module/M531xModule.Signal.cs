@@ -1,0 +1,111 @@
+using System.Globalization;
+using M531x.Emulator.At;
+
+namespace M531x.Emulator.Module;
+
+/// <content>Signal and cell: AT+CSQ, AT+CESQ, AT+NUESTATS, AT*ENGINFO, AT+NEARFCN, AT+NBAND.</content>
+sealed partial class M531xModule
+{
+    /// <summary>What the Neul family shows for a power it does not know.</summary>
+    const int NoPower = -32768;
+    const int MaxPhysicalCell = 503;
+
+    internal AtResult ReadSignal() => General("+CSQ", _radio.HasSignal ? Line($"{_radio.Rssi},99") : "99,99");
+
+    internal AtResult ReadExtendedSignal() => General("+CESQ", Line($"99,99,255,255,{_radio.QualityIndex},{_radio.PowerIndex}"));
+
+    internal AtResult ShowStatistics()
+    {
+        foreach (var (name, value) in RadioStatistics())
+            Info($"{name}:{value}");
+        return AtResult.Ok;
+    }
+
+    /// <summary>AT+NUESTATS=RADIO, CELL, BLER, THP or ALL. These lines begin without a plus sign.</summary>
+    internal AtResult ShowStatistics(AtArguments arguments)
+    {
+        var type = arguments.Text(0).ToUpperInvariant();
+        if (type is not ("RADIO" or "CELL" or "BLER" or "THP" or "ALL"))
+            return AtResult.Error;
+        if (type is "RADIO" or "ALL")
+        {
+            foreach (var (name, value) in RadioStatistics())
+                Info($"NUESTATS:RADIO,{name},{value}");
+        }
+        if (type is "CELL" or "ALL" && _radio.HasSignal)
+            Info(Line($"NUESTATS:CELL,{_radio.Earfcn},{_radio.PhysicalCell},1,{10 * _radio.SignalPower},{10 * _radio.Quality},{10 * _radio.TotalPower},{10 * _radio.Snr}"));
+        if (type is "BLER" or "ALL")
+        {
+            foreach (var name in (string[])["RLC UL BLER", "RLC DL BLER", "MAC UL BLER", "MAC DL BLER"])
+                Info($"NUESTATS:BLER,{name},0");
+        }
+        if (type is "THP" or "ALL")
+        {
+            foreach (var name in (string[])["RLC UL", "RLC DL", "MAC UL", "MAC DL"])
+                Info($"NUESTATS:THP,{name},0");
+        }
+        return AtResult.Ok;
+    }
+
+    /// <summary>Powers and ratios in tenths of a decibel, times in milliseconds.</summary>
+    IEnumerable<(string Name, string Value)> RadioStatistics()
+    {
+        var known = _radio.HasSignal;
+        yield return ("Signal power", Number(known ? 10 * _radio.SignalPower : NoPower));
+        yield return ("Total power", Number(known ? 10 * _radio.TotalPower : NoPower));
+        yield return ("TX power", Number(_radio.TransmitTime > TimeSpan.Zero ? 10 * _radio.TransmitPower : NoPower));
+        yield return ("TX time", Number((long)_radio.TransmitTime.TotalMilliseconds));
+        yield return ("RX time", Number((long)_radio.ReceiveTime.TotalMilliseconds));
+        yield return ("Cell ID", known ? Number(Convert.ToInt64(_radio.Cell, 16)) : "4294967295");
+        yield return ("ECL", known ? Number(_radio.CoverageLevel) : "255");
+        yield return ("SNR", Number(known ? 10 * _radio.Snr : NoPower));
+        yield return ("EARFCN", known ? Number(_radio.Earfcn) : "4294967295");
+        yield return ("PCI", known ? Number(_radio.PhysicalCell) : "65535");
+        yield return ("RSRQ", Number(known ? 10 * _radio.Quality : NoPower));
+        yield return ("OPERATOR MODE", known ? "4" : "0");
+        yield return ("CURRENT BAND", Number(_radio.Band));
+    }
+
+    /// <summary>AT*ENGINFO=0 shows the serving cell; there are no neighbour cells for 1.</summary>
+    internal AtResult ShowCell(AtArguments arguments)
+    {
+        if (arguments.Int(0) == 0 && _radio.HasSignal)
+            General("*ENGINFOSC", Line($"{_radio.Earfcn},2,{_radio.PhysicalCell},\"{_radio.Cell}\",,{_radio.SignalPower},{_radio.Quality},{_radio.TotalPower},{_radio.Snr},{_radio.Band},\"{_radio.TrackingArea}\",{_radio.CoverageLevel},"));
+        return AtResult.Ok;
+    }
+
+    /// <summary>AT+NEARFCN=mode,earfcn[,pci]: the cell is found where the module is told to look.</summary>
+    internal AtResult LockFrequency(AtArguments arguments)
+    {
+        var cell = _radio.PhysicalCell;
+        if (arguments.Has(2) && (!int.TryParse(arguments.Text(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out cell) || cell > MaxPhysicalCell))
+            return AtResult.Error;
+        (_radio.Earfcn, _radio.PhysicalCell) = (arguments.Int(1), cell);
+        return AtResult.Ok;
+    }
+
+    internal AtResult ReadFrequency() => General("+NEARFCN", Line($"0,{_radio.Earfcn}"));
+
+    /// <summary>AT*FRCLLCK=0 unlocks, =1,earfcn[,pci] locks.</summary>
+    internal AtResult LockCell(AtArguments arguments)
+    {
+        if (arguments.Int(0) == 0)
+            return AtResult.Ok;
+        if (!arguments.Has(1))
+            return AtResult.Error;
+        _radio.Earfcn = arguments.Int(1);
+        if (arguments.Has(2))
+            _radio.PhysicalCell = arguments.Int(2);
+        return AtResult.Ok;
+    }
+
+    internal AtResult SetBands(AtArguments arguments)
+    {
+        _settings.Bands = string.Join(',', Enumerable.Range(0, arguments.Count).Select(arguments.Text));
+        return AtResult.Ok;
+    }
+
+    internal AtResult ReadBands(string name) => General(name, _settings.Bands ?? Number(_radio.Band));
+
+    static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,56 @@
+using M531x.Emulator.Profiles;
+
+namespace M531x.Emulator.Module;
+
+/// <summary>A packet data context as AT+CGDCONT defines it.</summary>
+sealed record PacketContext(string Type, string Apn);
+
+/// <summary>What the module keeps in its flash: it outlives a restart.</summary>
+sealed class ModuleSettings(ModuleProfile profile)
+{
+    public const string SleepLock = "+SM";
+    public const string Unlocked = "UNLOCK";
+    const string AutoConnectKey = "AUTOCONNECT";
+
+    /// <summary>Contexts by number; the module's own one is there from the start.</summary>
+    public SortedDictionary<int, PacketContext> Contexts { get; } = new() { [profile.ContextId] = new PacketContext("IP", profile.Apn) };
+
+    /// <summary>AT+NCONFIG, in the order AT+NCONFIG? prints.</summary>
+    public Dictionary<string, string> Functions { get; } = new()
+    {
+        [AutoConnectKey] = "TRUE",
+        ["CR_0354_0338_SCRAMBLING"] = "TRUE",
+        ["CR_0859_SI_AVOID"] = "TRUE",
+        ["COMBINE_ATTACH"] = "FALSE",
+        ["CELL_RESELECTION"] = "TRUE",
+        ["ENABLE_BIP"] = "FALSE",
+    };
+
+    /// <summary>AT+NBAND, AT*CMBAND: null for the band of the cell.</summary>
+    public string? Bands { get; set; }
+
+    /// <summary>AT+CCLK= moved the clock by this.</summary>
+    public TimeSpan ClockOffset { get; set; }
+
+    /// <summary>Quarter hours east of UTC.</summary>
+    public int TimeZone { get; set; } = 32;
+
+    /// <summary>Commands that are kept and shown and change nothing else: their value by name.</summary>
+    public SortedDictionary<string, string> Kept { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>AT+SM and AT*SLEEP allow sleep.</summary>
+    public bool MaySleep => Kept.GetValueOrDefault(SleepLock, Unlocked) == Unlocked && Kept.GetValueOrDefault("*SLEEP") != "0";
+
+    /// <summary>AT*MATWAKEUP=1.</summary>
+    public bool ReportsWakeUp => Kept.GetValueOrDefault("*MATWAKEUP") == "1";
+
+    /// <summary>AT+SM=LOCK holds until a restart, LOCK_FOREVER beyond it.</summary>
+    public void Restart()
+    {
+        if (Kept.GetValueOrDefault(SleepLock) == "LOCK")
+            Kept.Remove(SleepLock);
+    }
+
+    /// <summary>The module attaches by itself after a start.</summary>
+    public bool AutoConnect => Functions[AutoConnectKey] == "TRUE";
+}

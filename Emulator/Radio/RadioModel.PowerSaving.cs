@@ -1,0 +1,68 @@
+namespace M531x.Emulator.Radio;
+
+/// <content>Power saving mode and extended DRX: when the module listens while it has no RRC connection.</content>
+sealed partial class RadioModel
+{
+    TimeSpan _idleSince;
+
+    /// <summary>AT+CPSMS: what is asked of the network and granted; null for off. Outlives a restart, as the modules store it.</summary>
+    public PsmSettings? Psm { get; private set; }
+
+    /// <summary>AT+CEDRXS: null for off.</summary>
+    public EdrxSettings? Edrx { get; private set; }
+
+    /// <summary>The module tells the network at once, by a tracking area update.</summary>
+    public void SetPsm(TimeSpan now, PsmSettings? settings)
+    {
+        if (Psm == settings)
+            return;
+        Psm = settings;
+        UpdateTrackingArea(now);
+    }
+
+    /// <summary>As <see cref="SetPsm"/>.</summary>
+    public void SetEdrx(TimeSpan now, EdrxSettings? settings)
+    {
+        if (Edrx == settings)
+            return;
+        Edrx = settings;
+        UpdateTrackingArea(now);
+    }
+
+    /// <summary>The module has nothing more to send and lets go of the network at once.</summary>
+    public void EnterSleep(TimeSpan now)
+    {
+        if (IsConnected)
+            ReleaseAfterUplink(now);
+    }
+
+    void UpdateTrackingArea(TimeSpan now)
+    {
+        if (IsAttached)
+            Connect(now, "tracking area update");
+    }
+
+    /// <summary>T3412 and T3324 run from the release (3GPP TS 24.301 §5.3.5, §5.3.11).</summary>
+    void StartIdleTimers(TimeSpan now)
+    {
+        _idleSince = now;
+        if (Psm?.ActiveTime is not { } activeTime)
+            return;
+        if (Psm.Periodic is { } periodic && periodic > TimeSpan.Zero)
+            _timers.Set(Timer.PeriodicUpdate, now + periodic);
+        if (activeTime > TimeSpan.Zero)
+            _timers.Set(Timer.ActiveTime, now + activeTime);
+        else
+            MoveTo(now, RadioState.PowerSaving, "T3324 of zero");
+    }
+
+    /// <summary>When the network can page the module next: now, or at the start of the next paging time window, which begins with each cycle of eDRX.</summary>
+    TimeSpan NextPaging(TimeSpan now)
+    {
+        if (Edrx is null)
+            return now;
+        var cycles = (now - _idleSince).Ticks / Edrx.Cycle.Ticks;
+        var window = _idleSince + Edrx.Cycle * cycles;
+        return now < window + Edrx.Window ? now : window + Edrx.Cycle;
+    }
+}

@@ -1,0 +1,78 @@
+namespace M531x.Emulator.Radio;
+
+/// <content>The cell and its signal: one set of values behind all commands and objects that show them.</content>
+sealed partial class RadioModel
+{
+    /// <summary>Total power lies above reference signal power by the twelve subcarriers of 15 kHz: 10.8 dB.</summary>
+    const int SubcarrierDecibels = 11;
+
+    /// <summary>Bits per second of a single 15 kHz tone (assumed).</summary>
+    const int UplinkRate = 15_600;
+
+    TimeSpan _connectedSince;
+
+    /// <summary>A cell is in reach and the radio listens to it.</summary>
+    public bool HasSignal => State is not (RadioState.Off or RadioState.Searching);
+
+    /// <summary>Received signal strength for AT+CSQ: 0 to 31.</summary>
+    public int Rssi { get; set; } = 24;
+
+    /// <summary>Reference signal power in dBm, from the same signal as <see cref="Rssi"/> (3GPP TS 27.007 §8.5: 0 is -113 dBm, 2 dB a step).</summary>
+    public int SignalPower => -113 + 2 * Rssi;
+
+    /// <summary>Power over the whole carrier in dBm.</summary>
+    public int TotalPower => SignalPower + SubcarrierDecibels;
+
+    /// <summary>Reference signal quality in dB, -20 to -3.</summary>
+    public int Quality { get; set; } = -11;
+
+    /// <summary>Transmit power in dBm that the path loss asks for (open loop, assumed).</summary>
+    public int TransmitPower => Math.Clamp(-SignalPower - 78, -40, 23);
+
+    /// <summary>Signal to noise ratio in dB.</summary>
+    public int Snr { get; set; } = 12;
+
+    /// <summary>Coverage enhancement level, 0 to 2.</summary>
+    public int CoverageLevel { get; set; }
+    public int Earfcn { get; set; } = 3555;
+    public int PhysicalCell { get; set; } = 216;
+
+    /// <summary>Tracking area and cell for +CEREG, in hexadecimal.</summary>
+    public string TrackingArea { get; set; } = "19E6";
+    public string Cell { get; set; } = "94";
+
+    /// <summary>Country and network code of the operator.</summary>
+    public string Operator { get; set; } = "46000";
+
+    /// <summary>Band of <see cref="Earfcn"/> (3GPP TS 36.101 §5.7.3).</summary>
+    public int Band => Earfcn switch
+    {
+        < 600 => 1,
+        < 1200 => 2,
+        < 1950 => 3,
+        >= 2400 and < 2650 => 5,
+        >= 6150 and < 6450 => 20,
+        >= 9210 and < 9660 => 28,
+        _ => 8,
+    };
+
+    /// <summary>&lt;rsrq&gt; and &lt;rsrp&gt; of AT+CESQ (3GPP TS 27.007 §8.69); 255 when unknown.</summary>
+    public int QualityIndex => HasSignal ? Math.Clamp(2 * (Quality + 20), 0, 34) : 255;
+    public int PowerIndex => HasSignal ? Math.Clamp(SignalPower + 141, 0, 97) : 255;
+
+    /// <summary>Time on air since power-on of the model, for AT+NUESTATS.</summary>
+    public TimeSpan TransmitTime { get; private set; }
+
+    /// <summary>Time of RRC connections that have ended.</summary>
+    public TimeSpan ReceiveTime { get; private set; }
+
+    void CountUplink(int bytes) => TransmitTime += TimeSpan.FromSeconds(8.0 * bytes / UplinkRate);
+
+    void CountConnection(TimeSpan now, RadioState from)
+    {
+        if (State == RadioState.Connected)
+            _connectedSince = now;
+        else if (from == RadioState.Connected)
+            ReceiveTime += now - _connectedSince;
+    }
+}
