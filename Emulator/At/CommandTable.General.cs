@@ -77,7 +77,7 @@ static partial class CommandTable
         },
         new("+NRB", "Reboot")
         {
-            Section = "6.1", Requires = AtRequirement.Nothing, Profiles = ["m5310a"],
+            Section = "6.1", Requires = AtRequirement.Nothing,
             Execute = m => m.Reboot(),
         },
     ];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using M531x.Emulator.At;
+using M531x.Emulator.Profiles;
 
 namespace M531x.Emulator.Module;
 
@@ -72,8 +73,8 @@ sealed partial class M531xModule
 
     internal AtResult Reboot()
     {
-        _uart.Raw(_options.Profile.RebootingText);
-        Reset(_now, "APPLICATION_AT");
+        _uart.Raw(_options.Profile.Boot.Rebooting);
+        Reset(_now, ResetCause.At);
         return AtResult.None;
     }
 
@@ -86,6 +87,7 @@ sealed partial class M531xModule
     void ReportRegistration()
     {
         Trace("radio", "registration", _radio.RegistrationState.ToString(CultureInfo.InvariantCulture));
+        AnnounceAddress();
         if (_ceregMode == 0)
             return;
         var detail = _ceregMode == 2 && _radio.IsAttached ? $",{_radio.TrackingArea},{_radio.Cell},7" : "";

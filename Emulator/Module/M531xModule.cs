@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Net;
 using M531x.Emulator.At;
+using M531x.Emulator.Profiles;
 using M531x.Emulator.Radio;
 using M531x.Lwm2m;
 
@@ -30,7 +30,8 @@ sealed partial class M531xModule
 
     MiplInstance? _instance;
     TimeSpan _now;
-    string _resetCause = "";
+    ResetCause _resetCause;
+    bool _announceAddress;
     int _instancesCreated;
     int _nnmi;
     int _nsmi;
@@ -67,11 +68,21 @@ sealed partial class M531xModule
 
     public bool TryTake(out ModuleEffect effect) => _effects.TryDequeue(out effect!);
 
-    /// <summary>Starts the module without boot lines, ready for commands.</summary>
+    /// <summary>Starts the module, ready for commands at once; its boot lines come with <see cref="PrintBoot"/>.</summary>
     public void PowerOn(TimeSpan now)
     {
         _now = now;
         _radio.TurnOn(now);
+        Drain();
+    }
+
+    /// <summary>Prints the boot lines, as an MCU sees them that opens the line of a module which has just been powered.</summary>
+    public void PrintBoot(TimeSpan now, ResetCause cause)
+    {
+        _now = now;
+        _uart.Raw(_options.Profile.Boot.ReadyText(cause));
+        _announceAddress = true;
+        AnnounceAddress();
         Drain();
     }
 
@@ -127,8 +138,7 @@ sealed partial class M531xModule
 
     /// <summary>Restarts the module: all state that is not persistent is gone, then the boot lines follow.</summary>
     /// <param name="now">Core time.</param>
-    /// <param name="cause">As the boot line names it, such as APPLICATION_AT or SECURITY_RESET_PIN.</param>
-    public void Reset(TimeSpan now, string cause)
+    public void Reset(TimeSpan now, ResetCause cause)
     {
         _now = now;
         DropInstance("reset");
@@ -138,16 +148,27 @@ sealed partial class M531xModule
         _nnmi = _nsmi = _ceregMode = _cmeeMode = 0;
         _radio.TurnOff();
         _resetCause = cause;
-        _timers.Set(Timer.BootDone, now + _options.Profile.BootTime);
-        Trace("module", "reset", cause);
+        _timers.Set(Timer.BootDone, now + TimeSpan.FromSeconds(_options.Profile.Boot.Seconds));
+        Trace("module", "reset", cause.ToString());
         Drain();
     }
 
     void FinishBoot()
     {
-        _uart.Raw(string.Format(CultureInfo.InvariantCulture, _options.Profile.BootText, _resetCause));
         _radio.TurnOn(_now);
-        Trace("module", "booted", _resetCause);
+        Trace("module", "booted", _resetCause.ToString());
+        PrintBoot(_now, _resetCause);
+    }
+
+    /// <summary>Modules of the M5311 kind say +IP: once the network is there (drivers wait for it).</summary>
+    void AnnounceAddress()
+    {
+        var text = _options.Profile.Boot.Attached;
+        if (!_announceAddress || !_radio.IsAttached)
+            return;
+        _announceAddress = false;
+        if (text.Length > 0)
+            _uart.Raw(text.Replace("{address}", _radio.Address, StringComparison.Ordinal));
     }
 
     /// <summary>Turns what the parts below have to say into effects, in the order it arose.</summary>

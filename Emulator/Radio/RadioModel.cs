@@ -32,6 +32,9 @@ sealed class RadioModel(TimeSpan attachDelay)
     public int Earfcn { get; set; } = 3555;
     public int PhysicalCell { get; set; } = 216;
 
+    /// <summary>The module's IP address in the network.</summary>
+    public string Address { get; set; } = "10.0.0.2";
+
     /// <summary>Tracking area and cell for +CEREG, in hexadecimal.</summary>
     public string TrackingArea { get; set; } = "19E6";
     public string Cell { get; set; } = "94";
