@@ -17,7 +17,7 @@ public sealed class CoapCodecTests
         yield return Vector("bootstrap", $"44021234 34127856 B26273 4D15{EpHex}",
             $"CON POST mid=4660 tok=34127856 /bs?ep={Name}");
         yield return Vector("bootstrap with code", $"44021234 34127856 B26273 4D15{EpHex} D523636D696F74",
-            $"CON POST mid=4660 tok=34127856 /bs?ep={Name} option63=636d696f74");
+            $"CON POST mid=4660 tok=34127856 /bs?ep={Name} authcode=…");
         yield return Vector("register", $"44021235 35127856 B27264 1128 3D15{EpHex} 03623D55 076C743D33303030 FF{LinksHex}",
             $"CON POST mid=4661 tok=35127856 /rd?ep={Name}&b=U&lt=3000 format=40 42B");
         yield return Vector("registered", "64411235 35127856 827264 0461316232", "ACK 2.01 mid=4661 tok=35127856 location=/rd/a1b2");

@@ -42,9 +42,6 @@ sealed record AtCommand(string Name, string Summary)
     /// <summary>Overrides the printed syntax of AT+X=?.</summary>
     public Func<M531xModule, AtResult>? Test { get; init; }
 
-    /// <summary>Profiles that have the command; empty for all.</summary>
-    public IReadOnlyList<string> Profiles { get; init; } = [];
-
     /// <summary>Time to the answer, usually and at worst.</summary>
     public TimeSpan TypicalDelay { get; init; } = TimeSpan.FromMilliseconds(20);
     public TimeSpan SlowestDelay { get; init; } = TimeSpan.FromMilliseconds(300);

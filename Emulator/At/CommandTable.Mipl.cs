@@ -113,13 +113,13 @@ static partial class CommandTable
         },
         new("+MIPLUPDATESET", "Update automatically before the lifetime ends")
         {
-            Section = "2.4", Profiles = ["m5310a"],
+            Section = "2.4",
             Parameters = [AtParameter.Ref, AtParameter.Number("enable", 0, 1)],
             Set = (m, a) => m.SetAutomaticUpdate(a),
         },
         new("+MIPLLTRDP", "Lifetime left")
         {
-            Section = "2.8", Requires = AtRequirement.Nothing, Profiles = ["m5310a"],
+            Section = "2.8", Requires = AtRequirement.Nothing,
             Execute = m => m.ReadLifetime(),
         },
     ];

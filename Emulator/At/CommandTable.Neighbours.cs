@@ -3,11 +3,6 @@ namespace M531x.Emulator.At;
 /// <content>The commands around OneNET: network, power saving, identity, and what each family adds.</content>
 static partial class CommandTable
 {
-    /// <summary>Profiles by the face of their commands: the Neul style, the MediaTek style.</summary>
-    static string[] Neul => ["m5310a"];
-    static string[] MediaTek => ["m5311", "m5312", "m5313", "n10sg"];
-    static string[] DualMode => ["m5313"];
-
     static IEnumerable<AtCommand> Neighbours() => [.. Registration(), .. Contexts(), .. Signal(), .. PowerSaving(), .. Identity(), .. Settings(), .. Restarts()];
 
     /// <summary>A general command; <paramref name="ranges"/> is what its test form shows after the colon, null for OK alone.</summary>
@@ -32,9 +27,9 @@ static partial class CommandTable
 
     static IEnumerable<AtCommand> Restarts() =>
     [
-        Plain("+NRB", "Reboot", "Neul") with { Profiles = Neul, Execute = m => m.Reboot() },
-        Plain("+CMRB", "Reboot", "M5311") with { Profiles = MediaTek, Execute = m => m.Reboot() },
-        Plain("+CMREBOOT", "Reboot", "M5311") with { Profiles = MediaTek, Execute = m => m.Reboot() },
-        Plain("+TRB", "Reboot", "M5313") with { Profiles = DualMode, Execute = m => m.Reboot() },
+        Plain("+NRB", "Reboot", "Neul") with { Execute = m => m.Reboot() },
+        Plain("+CMRB", "Reboot", "M5311") with { Execute = m => m.Reboot() },
+        Plain("+CMREBOOT", "Reboot", "M5311") with { Execute = m => m.Reboot() },
+        Plain("+TRB", "Reboot", "M5313") with { Execute = m => m.Reboot() },
     ];
 }

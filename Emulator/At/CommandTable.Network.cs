@@ -35,7 +35,7 @@ static partial class CommandTable
             Read = m => m.ReadOperator(),
             Test = m => m.ListOperators(),
         },
-        Plain("+CLPLMN", "Forget the stored networks", "M5311") with { Profiles = MediaTek, Execute = _ => AtResult.Ok },
+        Plain("+CLPLMN", "Forget the stored networks", "M5311") with { Execute = _ => AtResult.Ok },
     ];
 
     static IEnumerable<AtCommand> Contexts() =>
@@ -70,7 +70,6 @@ static partial class CommandTable
         },
         Plain("*MCGDEFCONT", "Define the context of the attach", "M5311") with
         {
-            Profiles = MediaTek,
             Parameters = [AtParameter.Text("PDP_type", 8), AtParameter.Text("APN", 100).OrNothing, AtParameter.Text("user", 64).OrNothing, AtParameter.Text("password", 64).OrNothing],
             Set = (m, a) => m.DefineDefaultContext(a),
             Read = m => m.ReadDefaultContext(),
@@ -83,42 +82,36 @@ static partial class CommandTable
         Plain("+CESQ", "Extended signal quality", "27.007 §8.69", "(99),(99),(255),(255),(0-34,255),(0-97,255)") with { Execute = m => m.ReadExtendedSignal() },
         Plain("+NUESTATS", "Statistics of the radio", "Neul", "(RADIO,CELL,BLER,THP,ALL)") with
         {
-            Profiles = Neul,
             Parameters = [AtParameter.Text("type", 8)],
             Execute = m => m.ShowStatistics(),
             Set = (m, a) => m.ShowStatistics(a),
         },
         Plain("*ENGINFO", "Serving cell", "M5311") with
         {
-            Profiles = MediaTek,
             Parameters = [OneOf("mode", 1)],
             Set = (m, a) => m.ShowCell(a),
         },
         Plain("+NEARFCN", "Lock a frequency", "Neul", "(0,1),(0-65535),(0-1F7)") with
         {
-            Profiles = Neul,
             Parameters = [OneOf("mode", 1), AtParameter.Number("earfcn", 0, 65535), AtParameter.Text("pci", 3).OrNothing],
             Set = (m, a) => m.LockFrequency(a),
             Read = m => m.ReadFrequency(),
         },
-        Plain("+NCSEARFCN", "Forget the stored frequencies", "Neul") with { Profiles = Neul, Execute = _ => AtResult.Ok },
+        Plain("+NCSEARFCN", "Forget the stored frequencies", "Neul") with { Execute = _ => AtResult.Ok },
         Plain("+NBAND", "Bands", "Neul", "(1,3,5,8,20,28)") with
         {
-            Profiles = Neul,
             Parameters = Bands,
             Set = (m, a) => m.SetBands(a),
             Read = m => m.ReadBands("+NBAND"),
         },
         Plain("*CMBAND", "Bands", "M5311") with
         {
-            Profiles = MediaTek,
             Parameters = Bands,
             Set = (m, a) => m.SetBands(a),
             Read = m => m.ReadBands("*CMBAND"),
         },
         Plain("*FRCLLCK", "Lock a cell", "M5311") with
         {
-            Profiles = MediaTek,
             Parameters = [OneOf("mode", 2), AtParameter.Number("earfcn", 0, 65535).OrNothing, OneOf("pci", 503).OrNothing],
             Set = (m, a) => m.LockCell(a),
         },

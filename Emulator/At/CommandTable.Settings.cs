@@ -25,31 +25,27 @@ static partial class CommandTable
         Plain("+CEDRXRDP", "Extended DRX in use", "27.007 §7.41") with { Execute = m => m.ShowEdrx() },
         Plain("+NPTWEDRXS", "Extended DRX and its paging time window", "Neul", "(0,1,2,3),(5),(\"0000\"-\"1111\"),(\"0000\"-\"1111\")") with
         {
-            Profiles = Neul,
             Parameters = [OneOf("mode", 3), AtParameter.Number("AcT-type", 5, 5).OrNothing, AtParameter.Bits("window", 4).OrNothing, AtParameter.Bits("cycle", 4).OrNothing],
             Set = (m, a) => m.SetEdrxWindow(a),
             Read = m => m.ReadEdrxWindow(),
         },
         Plain("+NPSMR", "Report of power saving mode", "Neul", "(0,1)") with
         {
-            Profiles = Neul,
             Parameters = [OneOf("n", 1)],
             Set = (m, a) => m.SetPowerSavingReport(a),
             Read = m => m.ReadPowerSavingReport(),
         },
         Plain("*MNBIOTEVENT", "Report of power saving mode", "M5311") with
         {
-            Profiles = MediaTek,
             Parameters = [OneOf("n", 1), AtParameter.Number("event", 1, 1).OrNothing],
             Set = (m, a) => m.SetPowerSavingReport(a),
             Read = m => m.ReadPowerSavingEvent(),
         },
-        Plain("*ENTERSLEEP", "Let go of the network and sleep", "M5311") with { Profiles = MediaTek, Execute = m => m.EnterSleep() },
-        Kept("*SLEEP", "Allow sleep", "M5311", "1", OneOf("n", 1)) with { Profiles = MediaTek },
-        Kept("*MATWAKEUP", "Report of a wake-up", "M5311", "0", OneOf("n", 1)) with { Profiles = MediaTek },
+        Plain("*ENTERSLEEP", "Let go of the network and sleep", "M5311") with { Execute = m => m.EnterSleep() },
+        Kept("*SLEEP", "Allow sleep", "M5311", "1", OneOf("n", 1)),
+        Kept("*MATWAKEUP", "Report of a wake-up", "M5311", "0", OneOf("n", 1)),
         Plain("+SM", "Sleep lock: LOCK, LOCK_FOREVER, UNLOCK", "M5311", "(LOCK,LOCK_FOREVER,UNLOCK)") with
         {
-            Profiles = MediaTek,
             Parameters = [AtParameter.Text("lock", 12)],
             Set = (m, a) => m.SetSleepLock(a),
             Read = m => m.ShowKept(ModuleSettings.SleepLock, ModuleSettings.Unlocked),
@@ -64,12 +60,12 @@ static partial class CommandTable
             Execute = m => m.ShowImei(),
             Set = (m, a) => m.ReadSerialNumber(a),
         },
-        Plain("+GSN", "IMEI", "V.250 §6.1.7") with { Profiles = MediaTek, Execute = m => m.ShowImei() },
+        Plain("+GSN", "IMEI", "V.250 §6.1.7") with { Execute = m => m.ShowImei() },
         Plain("+CGMI", "Manufacturer", "27.007 §5.1") with { Execute = m => m.ShowManufacturer() },
         Plain("+CGMM", "Model", "27.007 §5.2") with { Execute = m => m.ShowModel() },
         Plain("+CGMR", "Firmware version", "27.007 §5.3") with { Execute = m => m.ShowRevision() },
-        Plain("+NCCID", "Card number", "Neul") with { Profiles = Neul, Execute = m => m.ShowCard("+NCCID"), Read = m => m.ShowCard("+NCCID") },
-        Plain("+ICCID", "Card number", "M5311") with { Profiles = MediaTek, Execute = m => m.ShowCard("+ICCID"), Read = m => m.ShowCard("+ICCID") },
+        Plain("+NCCID", "Card number", "Neul") with { Execute = m => m.ShowCard("+NCCID"), Read = m => m.ShowCard("+NCCID") },
+        Plain("+ICCID", "Card number", "M5311") with { Execute = m => m.ShowCard("+ICCID"), Read = m => m.ShowCard("+ICCID") },
         Plain("+CPIN", "State of the card", "27.007 §8.3") with { Read = m => m.ReadPin() },
     ];
 
@@ -83,7 +79,6 @@ static partial class CommandTable
         },
         Plain("+NCONFIG", "Behaviour of the module", "Neul") with
         {
-            Profiles = Neul,
             Parameters = [AtParameter.Text("function", 40), AtParameter.Text("value", 10)],
             Set = (m, a) => m.SetFunction(a),
             Read = m => m.ReadFunctions(),
@@ -93,11 +88,11 @@ static partial class CommandTable
             AtParameter.Number("baud", 1200, 921600), OneOf("timeout", 30).OrNothing, OneOf("store", 1).OrNothing, OneOf("sync", 3).OrNothing,
             AtParameter.Number("stop", 1, 2).OrNothing, OneOf("parity", 2).OrNothing, OneOf("xonxoff", 1).OrNothing),
         Kept("+IPR", "Speed of the serial line", "V.250 §6.2.10", "9600", AtParameter.Number("rate", 0, 921600)),
-        Kept("+NCDP", "Address of the IoT platform", "Neul", null, AtParameter.Text("ip", 64), OneOf("port", 65535).OrNothing) with { Profiles = Neul },
-        Kept("+NNMI", "Indication of messages from the IoT platform", "Neul", "0", OneOf("status", 2)) with { Profiles = Neul },
-        Kept("+NSMI", "Indication of messages to the IoT platform", "Neul", "0", OneOf("status", 1)) with { Profiles = Neul },
-        Kept("+CMSYSCTRL", "Lamps and other outputs", "M5311", "0,0", OneOf("output", 9), OneOf("value", 9)) with { Profiles = MediaTek },
-        Kept("+CFGDUALMODE", "NB-IoT and GPRS", "M5313", "1,0", OneOf("mode", 2), OneOf("order", 2).OrNothing) with { Profiles = DualMode },
-        Kept("+CFGRATPRIO", "Radio that is tried first", "M5313", "2", OneOf("priority", 3)) with { Profiles = DualMode },
+        Kept("+NCDP", "Address of the IoT platform", "Neul", null, AtParameter.Text("ip", 64), OneOf("port", 65535).OrNothing),
+        Kept("+NNMI", "Indication of messages from the IoT platform", "Neul", "0", OneOf("status", 2)),
+        Kept("+NSMI", "Indication of messages to the IoT platform", "Neul", "0", OneOf("status", 1)),
+        Kept("+CMSYSCTRL", "Lamps and other outputs", "M5311", "0,0", OneOf("output", 9), OneOf("value", 9)),
+        Kept("+CFGDUALMODE", "NB-IoT and GPRS", "M5313", "1,0", OneOf("mode", 2), OneOf("order", 2).OrNothing),
+        Kept("+CFGRATPRIO", "Radio that is tried first", "M5313", "2", OneOf("priority", 3)),
     ];
 }

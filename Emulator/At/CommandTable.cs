@@ -13,5 +13,5 @@ static partial class CommandTable
 
     /// <summary>The row of a name in upper case, if the profile has the command.</summary>
     public static AtCommand? Find(string name, ModuleProfile profile) =>
-        ByName.GetValueOrDefault(name) is { } row && (row.Profiles.Count == 0 || row.Profiles.Contains(profile.Name)) ? row : null;
+        ByName.GetValueOrDefault(name) is { } row && profile.Commands.ContainsKey(row.Name) ? row : null;
 }

@@ -2,6 +2,7 @@ using System.Net;
 using M531x.Emulator.Lines;
 using M531x.Emulator.Module;
 using M531x.Emulator.Platform;
+using M531x.Emulator.Profiles;
 using M531x.Lwm2m;
 
 namespace M531x.Emulator.Drivers;
@@ -100,7 +101,7 @@ sealed class VirtualWorld : ILineSink
     /// <summary>Puts a datagram of a peer on its way to the module's present address.</summary>
     public void SendToModule(IPEndPoint from, ReadOnlyMemory<byte> datagram) => Deliver(ModuleAddress, from, datagram);
 
-    public void Reset(string cause)
+    public void Reset(ResetCause cause)
     {
         Module.Reset(Now, cause);
         Drain();

@@ -75,7 +75,7 @@ sealed partial class M531xModule
         var client = new Lwm2mClient(clientOptions, _random.Fork($"client {_instancesCreated++}")) { HiddenObjects = ServedObjects.HiddenObjects(_options.Dialect) };
         ServedObjects.Register(_options.Dialect, client.Objects);
         _server = new ServerSettings();
-        _reports = new ServedReports();
+        _servedReports = new ServedReports();
         _instance = new MiplInstance
         {
             Account = account,

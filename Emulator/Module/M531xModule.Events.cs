@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using M531x.Emulator.Profiles;
 using M531x.Lwm2m.Client;
 using M531x.Lwm2m.Coap;
 using M531x.Lwm2m.Content;
@@ -32,7 +33,7 @@ sealed partial class M531xModule
         if (_rebootRequested)
         {
             _rebootRequested = false;
-            Reset(_now, "APPLICATION_AT");
+            Reset(_now, ResetCause.At);
         }
     }
 

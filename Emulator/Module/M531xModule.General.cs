@@ -1,5 +1,6 @@
 using System.Globalization;
 using M531x.Emulator.At;
+using M531x.Emulator.Profiles;
 
 namespace M531x.Emulator.Module;
 
@@ -35,8 +36,8 @@ sealed partial class M531xModule
 
     internal AtResult Reboot()
     {
-        _uart.Raw(_options.Profile.RebootingText);
-        Reset(_now, "APPLICATION_AT");
+        _uart.Raw(_options.Profile.Boot.Rebooting);
+        Reset(_now, ResetCause.At);
         return AtResult.None;
     }
 

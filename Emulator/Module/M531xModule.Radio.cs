@@ -68,6 +68,12 @@ sealed partial class M531xModule
         // Whoever knows the module by its old address loses it.
         if (_instance is not null)
             _effects.Enqueue(new RebindSocket());
+        if (!_quietStart)
+            PrintAddress(address);
+    }
+
+    void PrintAddress(IPAddress address)
+    {
         if (_options.Profile.AddressLine is { } line)
             Urc(string.Format(CultureInfo.InvariantCulture, line, address));
     }

@@ -13,7 +13,7 @@ sealed partial class M531xModule
     const int McuStorageKilobytes = 128;
 
     ServerSettings _server = new();
-    ServedReports _reports = new();
+    ServedReports _servedReports = new();
 
     void AnswerServedRead(ReadRequested read)
     {
@@ -32,16 +32,16 @@ sealed partial class M531xModule
     void WatchServed(ObserveHandled observe)
     {
         if (observe.Added)
-            _reports.Start(_now, observe.Path, ReadServed(observe.Path));
+            _servedReports.Start(_now, observe.Path, ReadServed(observe.Path));
     }
 
     /// <summary>Sends the reports that are due; called whenever something has happened and at their deadline.</summary>
     void ReportServed()
     {
-        if (_instance is null || _reports.IsEmpty)
+        if (_instance is null || _servedReports.IsEmpty)
             return;
-        _reports.Keep(Client.ObservedPaths);
-        foreach (var (path, values) in _reports.TakeDue(_now, ReadServed, RulesOf))
+        _servedReports.Keep(Client.ObservedPaths);
+        foreach (var (path, values) in _servedReports.TakeDue(_now, ReadServed, RulesOf))
             Client.NotifyObservers(_now, path, values);
         DrainClient();
     }

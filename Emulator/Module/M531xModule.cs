@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Net;
 using M531x.Emulator.At;
+using M531x.Emulator.Profiles;
 using M531x.Emulator.Radio;
 using M531x.Lwm2m;
 
@@ -30,7 +30,8 @@ sealed partial class M531xModule
 
     MiplInstance? _instance;
     TimeSpan _now;
-    string _resetCause = "";
+    ResetCause _resetCause;
+    bool _quietStart;
     int _instancesCreated;
     int _nnmi;
     int _nsmi;
@@ -62,18 +63,32 @@ sealed partial class M531xModule
             if (_instance is null)
                 return next;
             next = Earlier(Earlier(next, _instance.Client.NextDeadline), _instance.Operations.NextExpiry);
-            next = Earlier(next, _reports.NextDeadline);
+            next = Earlier(next, _servedReports.NextDeadline);
             return next;
         }
     }
 
     public bool TryTake(out ModuleEffect effect) => _effects.TryDequeue(out effect!);
 
-    /// <summary>Starts the module without boot lines, ready for commands.</summary>
-    public void PowerOn(TimeSpan now)
+    /// <summary>Starts the module, ready for commands at once; its boot lines come with <see cref="PrintBoot"/>.</summary>
+    /// <param name="now">Core time.</param>
+    /// <param name="quiet">Prints nothing before <see cref="PrintBoot"/>, not even the address line.</param>
+    public void PowerOn(TimeSpan now, bool quiet = false)
     {
         _now = now;
+        _quietStart = quiet;
         _radio.TurnOn(now, _settings.AutoConnect);
+        Drain();
+    }
+
+    /// <summary>Prints the boot lines, as an MCU sees them that opens the line of a module which has just been powered.</summary>
+    public void PrintBoot(TimeSpan now, ResetCause cause)
+    {
+        _now = now;
+        _uart.Raw(_options.Profile.Boot.ReadyText(cause));
+        if (_quietStart && _radio.Address is { } address)
+            PrintAddress(address);
+        _quietStart = false;
         Drain();
     }
 
@@ -137,8 +152,7 @@ sealed partial class M531xModule
 
     /// <summary>Restarts the module: all state that is not persistent is gone, then the boot lines follow.</summary>
     /// <param name="now">Core time.</param>
-    /// <param name="cause">As the boot line names it, such as APPLICATION_AT or SECURITY_RESET_PIN.</param>
-    public void Reset(TimeSpan now, string cause)
+    public void Reset(TimeSpan now, ResetCause cause)
     {
         _now = now;
         DropInstance("reset");
@@ -150,17 +164,17 @@ sealed partial class M531xModule
         _settings.Restart();
         _radio.TurnOff(now);
         _resetCause = cause;
-        _timers.Set(Timer.BootDone, now + _options.Profile.BootTime);
-        Trace("module", "reset", cause);
+        _timers.Set(Timer.BootDone, now + TimeSpan.FromSeconds(_options.Profile.Boot.Seconds));
+        Trace("module", "reset", cause.ToString());
         Drain();
     }
 
     void FinishBoot()
     {
-        _uart.Raw(string.Format(CultureInfo.InvariantCulture, _options.Profile.BootText, _resetCause));
+        PrintBoot(_now, _resetCause);
         if (_settings.AutoConnect)
             _radio.TurnOn(_now);
-        Trace("module", "booted", _resetCause);
+        Trace("module", "booted", _resetCause.ToString());
     }
 
     /// <summary>Turns what the parts below have to say into effects, in the order it arose.</summary>

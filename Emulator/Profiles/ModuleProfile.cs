@@ -1,6 +1,6 @@
 namespace M531x.Emulator.Profiles;
 
-/// <summary>How a module differs from its siblings: data, no behaviour.</summary>
+/// <summary>How a module differs from its siblings: data read from a profile file, no behaviour.</summary>
 sealed record ModuleProfile
 {
     /// <summary>The name on the command line, in lower case.</summary>
@@ -33,20 +33,23 @@ sealed record ModuleProfile
     public string? AddressLine { get; init; }
 
     /// <summary>Printed on entering and on leaving power saving mode, once the MCU asked for it.</summary>
-    public string PsmEnterLine { get; init; } = "+NPSMR:1";
-    public string PsmExitLine { get; init; } = "+NPSMR:0";
+    public string PsmEnterLine { get; init; } = "";
+    public string PsmExitLine { get; init; } = "";
 
     /// <summary>Printed when power saving mode lets the module sleep, and when it wakes; null prints nothing.</summary>
     public string? SleepLine { get; init; }
     public string? WakeLine { get; init; }
 
     /// <summary>AT+CGMI, AT+CGMR and the APN the module asks for.</summary>
-    public string Manufacturer { get; init; } = "CMIOT";
-    public string Revision { get; init; } = "M5310-A V1.0";
-    public string Apn { get; init; } = "cmnbiot";
+    public string Manufacturer { get; init; } = "";
+    public string Revision { get; init; } = "";
+    public string Apn { get; init; } = "";
 
     /// <summary>Between the colon and the value of one command's lines.</summary>
     public string ColonSpaceOf(string command) => ColonSpaceOverrides.GetValueOrDefault(command, ColonSpace);
+
+    /// <summary>UART speed after power-on, in bit/s.</summary>
+    public int Baud { get; init; } = 9600;
 
     /// <summary>Lines of ATI.</summary>
     public required IReadOnlyList<string> Identification { get; init; }
@@ -54,26 +57,27 @@ sealed record ModuleProfile
     /// <summary>Answer of AT+MIPLVER?.</summary>
     public string MiplVersion { get; init; } = "2.3.0";
 
-    /// <summary>Printed at once by the reboot command.</summary>
-    public required string RebootingText { get; init; }
+    /// <summary>Identities used unless others are given.</summary>
+    public required string Imei { get; init; }
+    public required string Imsi { get; init; }
+    public required string Iccid { get; init; }
 
-    /// <summary>Printed when the module is up again; {0} is the reset cause.</summary>
-    public required string BootText { get; init; }
+    public required BootSequence Boot { get; init; }
 
-    /// <summary>From the reset until the module listens to its UART again.</summary>
-    public TimeSpan BootTime { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>The commands present, by name without AT, with the evidence for each.</summary>
+    public required IReadOnlyDictionary<string, Evidence> Commands { get; init; }
 
-    /// <summary>The M5310-A: HiSilicon chip, Neul-style AT face, echo off (manual §5; boot lines as public captures show them).</summary>
-    public static ModuleProfile M5310A { get; } = new()
-    {
-        Name = "m5310a",
-        Model = "M5310-A",
-        Identification = ["CMIOT", "M5310-A"],
-        RebootingText = "\r\nREBOOTING\r\n",
-        BootText = "\r\nREBOOT_CAUSE_{0}\r\n\r\nNeul \r\n\r\nOK\r\n",
-    };
+    /// <summary>Quirks this module has by itself.</summary>
+    public QuirkSet Quirks { get; init; } = QuirkSet.None;
 
-    public static IReadOnlyList<ModuleProfile> All { get; } = [M5310A];
+    /// <summary>Everything the file states, for the documentation.</summary>
+    public IReadOnlyList<ProfileFact> Facts { get; init; } = [];
+
+    public static IReadOnlyList<ModuleProfile> All { get; } =
+        [.. new[] { "m5310a", "m5311", "m5312", "m5313", "n10sg" }.Select(ProfileLoader.LoadEmbedded)];
+
+    /// <summary>The main model of the manual.</summary>
+    public static ModuleProfile M5310A => All[0];
 
     /// <summary>Finds a profile by name; hyphens and case do not matter.</summary>
     public static ModuleProfile? Find(string name)

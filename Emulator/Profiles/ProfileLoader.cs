@@ -1,0 +1,112 @@
+using System.Text.Json;
+
+namespace M531x.Emulator.Profiles;
+
+/// <summary>
+/// Reads a profile file: name, model, facts (each with value, evidence and source), commands by evidence, quirks.
+/// An unknown or missing item is an error that names it.
+/// </summary>
+static class ProfileLoader
+{
+    static readonly string[] Sections = ["name", "model", "facts", "commands", "quirks"];
+
+    public static ModuleProfile LoadEmbedded(string name)
+    {
+        using var stream = typeof(ProfileLoader).Assembly.GetManifestResourceStream($"M531x.Emulator.Profiles.Data.{name}.json")
+            ?? throw new InvalidOperationException($"profile {name} is not embedded");
+        return Load(stream);
+    }
+
+    /// <exception cref="FormatException">The file lacks an item, has one too many, or one of the wrong type.</exception>
+    public static ModuleProfile Load(Stream stream)
+    {
+        using var document = JsonDocument.Parse(stream);
+        var root = document.RootElement;
+        foreach (var section in root.EnumerateObject())
+        {
+            if (!Sections.Contains(section.Name))
+                throw new FormatException($"unknown section '{section.Name}'");
+        }
+        var facts = new FactReader(root.GetProperty("facts"));
+        var profile = new ModuleProfile
+        {
+            Name = root.GetProperty("name").GetString()!,
+            Model = root.GetProperty("model").GetString()!,
+            EchoByDefault = facts.Take("echo").GetBoolean(),
+            ColonSpace = facts.Take("colonSpace").GetString()!,
+            ColonSpaceOverrides = facts.Take("colonSpaceOverrides").EnumerateObject().ToDictionary(o => o.Name, o => o.Value.GetString()!),
+            BlankBeforeLast = Strings(facts.Take("blankBeforeLast")),
+            QuotesNetworkText = facts.Take("quotesNetworkText").GetBoolean(),
+            ContextId = facts.Take("contextId").GetInt32(),
+            OperatorAccess = facts.Take("operatorAccess") is { ValueKind: JsonValueKind.Number } access ? access.GetInt32() : null,
+            AddressLine = facts.Take("addressLine").GetString(),
+            Baud = facts.Take("baud").GetInt32(),
+            Identification = Strings(facts.Take("identification")),
+            Manufacturer = facts.Take("manufacturer").GetString()!,
+            Revision = facts.Take("revision").GetString()!,
+            Apn = facts.Take("apn").GetString()!,
+            MiplVersion = facts.Take("miplVersion").GetString()!,
+            Imei = facts.Take("imei").GetString()!,
+            Imsi = facts.Take("imsi").GetString()!,
+            Iccid = facts.Take("iccid").GetString()!,
+            Boot = ReadBoot(facts.Take("boot")),
+            Commands = ReadCommands(root.GetProperty("commands")),
+            Quirks = new QuirkSet(Strings(root.GetProperty("quirks")).Select(ReadQuirk)),
+            Facts = facts.Facts,
+        };
+        profile = ReadSleep(profile, facts.Take("psmLines"), facts.Take("sleepLines"));
+        facts.ThrowIfAnyIsLeft();
+        return profile;
+    }
+
+    static ModuleProfile ReadSleep(ModuleProfile profile, JsonElement saving, JsonElement sleep) => profile with
+    {
+        PsmEnterLine = saving.GetProperty("enter").GetString()!,
+        PsmExitLine = saving.GetProperty("exit").GetString()!,
+        SleepLine = sleep.GetProperty("sleep").GetString(),
+        WakeLine = sleep.GetProperty("wake").GetString(),
+    };
+
+    static BootSequence ReadBoot(JsonElement json) => new()
+    {
+        Rebooting = json.GetProperty("rebooting").GetString()!,
+        Ready = json.GetProperty("ready").GetString()!,
+        Causes = json.GetProperty("causes").EnumerateObject().ToDictionary(
+            c => Enum.Parse<ResetCause>(c.Name, ignoreCase: true), c => c.Value.GetString()!),
+        Seconds = json.GetProperty("seconds").GetDouble(),
+    };
+
+    static Dictionary<string, Evidence> ReadCommands(JsonElement json) => json.EnumerateObject()
+        .SelectMany(e => Strings(e.Value).Select(name => (name, Evidence: Enum.Parse<Evidence>(e.Name, ignoreCase: true))))
+        .ToDictionary(c => c.name, c => c.Evidence, StringComparer.Ordinal);
+
+    static Quirk ReadQuirk(string name) => QuirkCatalog.Find(name)?.Quirk ?? throw new FormatException($"unknown quirk '{name}'");
+
+    static IReadOnlyList<string> Strings(JsonElement json) => [.. json.EnumerateArray().Select(e => e.GetString()!)];
+
+    /// <summary>Hands out each fact once, so that one nobody asks for is noticed.</summary>
+    sealed class FactReader(JsonElement json)
+    {
+        readonly HashSet<string> _left = [.. json.EnumerateObject().Select(f => f.Name)];
+        readonly List<ProfileFact> _facts = [];
+
+        public IReadOnlyList<ProfileFact> Facts => _facts;
+
+        public JsonElement Take(string item)
+        {
+            if (!_left.Remove(item))
+                throw new FormatException($"fact '{item}' is missing");
+            var fact = json.GetProperty(item);
+            var value = fact.GetProperty("value");
+            _facts.Add(new ProfileFact(item, value.GetRawText(), Enum.Parse<Evidence>(fact.GetProperty("evidence").GetString()!, ignoreCase: true),
+                fact.GetProperty("source").GetString()!));
+            return value;
+        }
+
+        public void ThrowIfAnyIsLeft()
+        {
+            if (_left.Count > 0)
+                throw new FormatException($"unknown fact '{_left.Order().First()}'");
+        }
+    }
+}
