@@ -90,14 +90,14 @@ sealed class LibcoapTests
         Assert.That(CoapClient.Run($"{Lwm2m}/rd?{Endpoint}", "-m", "post", "-O", "63,x", "-e", "</3303/0>", "-t", "40"), Does.StartWith("2.01 "));
     }
 
-    /// <summary>A list cut within a link is not taken for a whole one.</summary>
+    /// <summary>The first block of 64 bytes holds five whole links: still not the list.</summary>
     [Test]
     public void A_block_of_a_link_list_is_not_taken_for_the_list()
     {
-        var links = string.Join(',', Enumerable.Range(0, 40).Select(i => $"</3303/{i}>"));
+        var links = string.Join(',', Enumerable.Range(1000, 40).Select(i => $"</3303/{i}>"));
 
         Assert.That(
-            CoapClient.Run($"{Lwm2m}/rd?{Endpoint}", "-m", "post", "-b", "64", "-t", "40", "-e", links), Does.StartWith("4."));
+            CoapClient.Run($"{Lwm2m}/rd?{Endpoint}", "-m", "post", "-b", "64", "-t", "40", "-e", links), Does.StartWith("4.13"));
     }
 
     [Test]

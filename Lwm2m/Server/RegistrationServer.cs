@@ -30,7 +30,12 @@ public sealed class RegistrationServer(CoapEndpoint endpoint, SeededRandom rando
         if (path.Count is < 1 or > 2 || path[0] != "rd")
             return false;
         var method = received.Request.Code;
-        if (path.Count == 1)
+        if (received.Request.Block1 is { } block && (block.More || block.Number > 0))
+        {
+            // Part of a link list would register part of the objects.
+            Reject(now, received, CoapCode.RequestEntityTooLarge);
+        }
+        else if (path.Count == 1)
         {
             if (method == CoapCode.Post)
                 Register(now, received);
