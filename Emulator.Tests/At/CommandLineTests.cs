@@ -90,6 +90,7 @@ public sealed class CommandLineTests
         Assert.That(Exchange(mcu, "AT+CEREG=9\r"), Is.EqualTo("\r\n+CME ERROR: 50\r\n"));
         Assert.That(Exchange(mcu, "AT+MIPLOPEN=0\r"), Is.EqualTo("\r\n+CIS ERROR:601\r\n"));
         Assert.That(Exchange(mcu, "AT_DELETE\r"), Is.EqualTo("\r\nERROR\r\n"));
+        Assert.That(Exchange(mcu, "AT+CFOO\r"), Is.EqualTo("\r\nERROR\r\n"), "no such command");
         Assert.That(Exchange(mcu, "AT+CMEE=0\r"), Is.EqualTo("\r\nOK\r\n"));
         Assert.That(Exchange(mcu, "AT+CEREG=9\r"), Is.EqualTo("\r\nERROR\r\n"));
     }

@@ -91,7 +91,10 @@ sealed class PlatformChoiceTests : IDisposable
             Assert.That(File.ReadAllText(_folder.At("log")).TrimEnd(), Is.EqualTo(log.TrimEnd()));
             Assert.That(program.Output.AwaitEnd().Skip(6), Is.Empty, "nothing but the banner and READY on standard output");
             foreach (var secret in (string[])[AuthCode, Psk, NewPsk, "api531key"])
+            {
                 Assert.That(log, Does.Not.Contain(secret).IgnoreCase);
+                Assert.That(log, Does.Not.Contain(Convert.ToHexString(System.Text.Encoding.ASCII.GetBytes(secret))).IgnoreCase);
+            }
         });
     }
 }

@@ -58,6 +58,29 @@ public sealed class CreateTests
         Assert.That(mcu.Ask(Fragment(0, 0)), Is.EqualTo("+MIPLCREATE:0|OK"));
     }
 
+    [Test]
+    public void A_string_in_one_piece_starts_anew_whatever_was_left_over()
+    {
+        var mcu = new Mcu();
+        Assert.That(mcu.Ask(Fragment(2, 1)), Is.EqualTo("OK"));
+        Assert.That(mcu.Ask($"AT+MIPLCREATE=56,{Config},0,56,0"), Is.EqualTo("+MIPLCREATE:0|OK"));
+    }
+
+    [Test]
+    public void A_middle_fragment_cannot_come_first_and_the_total_cannot_change()
+    {
+        var mcu = new Mcu();
+        Assert.That(mcu.Ask(Fragment(2, 2)), Is.EqualTo("+CIS ERROR:601"));
+        Assert.That(mcu.Ask(Fragment(2, 1)), Is.EqualTo("OK"));
+        Assert.That(mcu.Ask(Fragment(1, 2).Replace("=56,", "=60,", StringComparison.Ordinal)), Is.EqualTo("+CIS ERROR:601"));
+        Assert.That(mcu.Ask(Fragment(1, 2)), Is.EqualTo("+CIS ERROR:601"), "the collection has ended");
+    }
+
+    [TestCase("ab cd!")]
+    [TestCase("abcdefghijklmnopq")]
+    public void A_key_is_at_most_16_letters_and_digits(string key) =>
+        Assert.That(new Mcu().Ask($"AT+MIPLCREATEEX=\"192.0.2.1:5684\",1,,\"{key}\""), Is.EqualTo("+CIS ERROR:601"));
+
     [TestCase("56,{0},0,55,0", Description = "current size")]
     [TestCase("55,{0},0,56,0", Description = "total size below")]
     [TestCase("57,{0},0,56,0", Description = "total size above")]

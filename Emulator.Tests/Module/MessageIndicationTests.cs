@@ -141,7 +141,9 @@ public sealed class MessageIndicationTests
         mcu.Call("POST", "/nbiot?imei=869975030000461&obj_id=3200&obj_inst_id=0&mode=2",
             $"{{\"data\":[{{\"res_id\":5750,\"val\":\"{new string('a', 1100)}\"}}]}}");
         mcu.Advance(2);
-        Assert.That(mcu.Take(), Has.Length.EqualTo(3).And.All.StartsWith("+MIPLWRITE:"));
+        var lines = mcu.Take();
+        Assert.That(lines, Has.Length.EqualTo(3).And.All.StartsWith("+MIPLWRITE:"));
+        Assert.That(mcu.Ask($"AT+MIPLWRITERSP=0,{lines[0].Split(',')[1]},2"), Is.EqualTo("OK"));
         mcu.Call("POST", "/nbiot?imei=869975030000461&obj_id=3200&obj_inst_id=0&mode=2",
             $"{{\"data\":[{{\"res_id\":5750,\"val\":\"{new string('a', 1000)}\"}}]}}");
         mcu.Advance(2);

@@ -57,7 +57,6 @@ public sealed class NeighbourErrorTests
     [TestCase("AT*CMBAND=x")]
     [TestCase("AT*SLEEP=2")]
     [TestCase("AT+CMSYSCTRL=0")]
-    [TestCase("AT*NOSUCH=1")]
     public void Wrong_parameters_are_refused_on_the_M5311(string command)
     {
         var mcu = NeighbourProfiles.Start(NeighbourProfiles.M5311);

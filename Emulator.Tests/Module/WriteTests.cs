@@ -137,6 +137,18 @@ public sealed class WriteTests
         Assert.That(server.AnswersTo(mid).Select(a => a.Code), Is.EqualTo(new[] { CoapCode.Changed, CoapCode.Changed }));
     }
 
+    [TestCase(1)]
+    [TestCase(2)]
+    public void A_repeated_write_stays_silent_once_the_MCU_wants_no_operations_printed(int mode)
+    {
+        var (mcu, server) = Registered();
+        var mid = server.WriteTlv("3200/0", "E1157C01");
+        mcu.Lines();
+        Assert.That(mcu.Ask($"AT+MIPLNMI=0,{mode},0"), Is.EqualTo("OK"));
+        server.Request(CoapCode.Put, "3200/0", Convert.FromHexString("E1157C01"), mid, CoapOptions.UInt(CoapOptionNumber.ContentFormat, CoapContentFormat.LegacyTlv));
+        Assert.That(mcu.Lines(), Is.Empty);
+    }
+
     [TestCase("", "0,\"\"")]
     [TestCase("ping", "4,\"ping\"")]
     [TestCase("a,b", "3,\"a,b\"")]

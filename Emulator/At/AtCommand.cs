@@ -42,7 +42,7 @@ sealed record AtCommand(string Name, string Summary)
     /// <summary>Overrides the printed syntax of AT+X=?.</summary>
     public Func<M531xModule, AtResult>? Test { get; init; }
 
-    /// <summary>Time to the answer, usually and at worst.</summary>
+    /// <summary>Time to the answer on a real module, usually and at worst; commands are answered at once so far.</summary>
     public TimeSpan TypicalDelay { get; init; } = TimeSpan.FromMilliseconds(20);
     public TimeSpan SlowestDelay { get; init; } = TimeSpan.FromMilliseconds(300);
 

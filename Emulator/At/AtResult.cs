@@ -33,6 +33,9 @@ enum AtResultKind
 {
     Ok,
     Error,
+
+    /// <summary>No such command: ERROR, whatever AT+CMEE says.</summary>
+    Unknown,
     CisError,
 
     /// <summary>No final line: the command restarts the module.</summary>
@@ -44,6 +47,7 @@ readonly record struct AtResult(AtResultKind Kind, CisError Cis = default, CmeEr
 {
     public static readonly AtResult Ok = new(AtResultKind.Ok);
     public static readonly AtResult Error = new(AtResultKind.Error);
+    public static readonly AtResult Unknown = new(AtResultKind.Unknown);
     public static readonly AtResult None = new(AtResultKind.None);
 
     public static implicit operator AtResult(CisError error) => new(AtResultKind.CisError, error);

@@ -27,6 +27,7 @@ static class RunCommand
         using var stop = new CancellationTokenSource();
         using var interrupt = StopOn(PosixSignal.SIGINT, stop);
         using var terminate = StopOn(PosixSignal.SIGTERM, stop);
+        using var hangUp = StopOn(PosixSignal.SIGHUP, stop);
         try
         {
             return await RunAsync(settings, log, stop.Token);

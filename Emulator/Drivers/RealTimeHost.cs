@@ -35,6 +35,7 @@ sealed class RealTimeHost : ILineSink, IAsyncDisposable
     readonly Dictionary<IPEndPoint, IPEndPoint> _seen = [];
 
     UdpPort? _socket;
+    long _droppedLogged;
     bool _stopping;
 
     public RealTimeHost(RealTimeOptions options, ILine line, ILogger log)
@@ -168,6 +169,7 @@ sealed class RealTimeHost : ILineSink, IAsyncDisposable
         {
             case SerialOutput serial:
                 _line.Write(serial.Bytes.Span);
+                LogDroppedOutput();
                 break;
             case DatagramOutput datagram:
                 SendUp(datagram);
@@ -183,6 +185,16 @@ sealed class RealTimeHost : ILineSink, IAsyncDisposable
                 _log.Debug("{Layer} {Event} {Detail}", trace.Layer, trace.Name, trace.Detail);
                 break;
         }
+    }
+
+    /// <summary>One line each time the loss begins or doubles: a port that nobody opens must not fill the log.</summary>
+    void LogDroppedOutput()
+    {
+        var dropped = _line.Counters.BytesDropped;
+        if (dropped == 0 || dropped < 2 * _droppedLogged)
+            return;
+        _droppedLogged = dropped;
+        _log.Warning("nobody reads the line: {Bytes} bytes of the module's output are lost so far", dropped);
     }
 
     void SendUp(DatagramOutput datagram)

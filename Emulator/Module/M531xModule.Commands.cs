@@ -35,7 +35,7 @@ sealed partial class M531xModule
     AtResult RunCommand(AtLine line)
     {
         if (CommandTable.Find(line.Name, _options.Profile) is not { } row)
-            return AtResult.Error;
+            return AtResult.Unknown;
         if ((row.Forms & line.Form) == 0)
             return SyntaxError(row);
         if (line.Form == AtForms.Test)
@@ -72,6 +72,7 @@ sealed partial class M531xModule
         AtResultKind.Ok => "OK",
         AtResultKind.CisError => string.Create(CultureInfo.InvariantCulture, $"+CIS ERROR:{(int)result.Cis}"),
         AtResultKind.Error => GeneralError(result, line),
+        AtResultKind.Unknown => "ERROR",
         _ => null,
     };
 

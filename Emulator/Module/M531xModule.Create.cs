@@ -11,12 +11,11 @@ sealed partial class M531xModule
     /// <summary>What the execute form connects to: bootstrap at the main platform (manual §1.1).</summary>
     static readonly ServerAccount DefaultAccount = new(new ServerAddress("nbiotbt.heclouds.com", MiplConfig.DefaultPort), IsBootstrap: true);
 
-    readonly List<byte> _configFragments = [];
-    int _nextFragment = -1;
+    readonly ConfigFragments _fragments = new();
 
     internal AtResult CreateDefault()
     {
-        ForgetFragments();
+        _fragments.Clear();
         return Create("+MIPLCREATE", DefaultAccount, flags: 0);
     }
 
@@ -26,37 +25,28 @@ sealed partial class M531xModule
         if (_instance is not null)
             return CisError.Resource;
         var total = arguments.Int(0);
-        var bytes = Convert.FromHexString(arguments.Text(1));
-        var index = arguments.Int(2);
-        var isLast = arguments.Int(4) == 0;
-        var inOrder = _nextFragment < 0 || index == _nextFragment;
-        _configFragments.AddRange(bytes);
-        if (!inOrder || bytes.Length != arguments.Int(3) || _configFragments.Count > total || isLast != (index == 0))
-        {
-            ForgetFragments();
-            return CisError.Syntax;
-        }
-        if (!isLast)
-        {
-            _nextFragment = index - 1;
-            return AtResult.Ok;
-        }
-        var config = _configFragments.ToArray();
-        ForgetFragments();
-        if (config.Length != total || !MiplConfig.TryDecode(config, out var decoded, out var error))
+        var outcome = _fragments.Take(total, Convert.FromHexString(arguments.Text(1)), arguments.Int(2), arguments.Int(3), arguments.Int(4));
+        if (outcome != ConfigFragments.Outcome.Complete)
+            return outcome == ConfigFragments.Outcome.More ? AtResult.Ok : CisError.Syntax;
+        var config = _fragments.Bytes;
+        _fragments.Clear();
+        if (config.Length != total || !MiplConfig.TryDecode(config, out var decoded, out _))
         {
             Trace("mipl", "config.refused", config.Length != total ? "total size" : "config string does not decode");
             return CisError.Syntax;
         }
-        if (decoded.Psk is { Length: > PskCredential.MaxKeyLength })
+        if (!IsPskAllowed(decoded.Psk))
             return CisError.Syntax;
         return Create("+MIPLCREATE", Account(decoded.Host, decoded.Port, decoded.Bootstrap, decoded.AuthCode, decoded.Psk), flags: 0);
     }
 
+    /// <summary>At most 16 letters and digits (manual §2.5).</summary>
+    static bool IsPskAllowed(string? psk) => psk is null || psk.Length <= PskCredential.MaxKeyLength && psk.All(char.IsAsciiLetterOrDigit);
+
     /// <summary>AT+MIPLCREATEEX=host[:port],flag[,authcode[,psk]].</summary>
     internal AtResult CreateExtended(AtArguments arguments)
     {
-        if (!TryParseHost(arguments.Text(0), out var host, out var port))
+        if (!TryParseHost(arguments.Text(0), out var host, out var port) || !IsPskAllowed(arguments.TextOrNull(3)))
             return CisError.Syntax;
         var flags = arguments.Int(1);
         return Create("+MIPLCREATEEX", Account(host, port, (flags & 1) == 1, arguments.TextOrNull(2), arguments.TextOrNull(3)), flags);
@@ -96,7 +86,7 @@ sealed partial class M531xModule
 
     void DropInstance(string why)
     {
-        ForgetFragments();
+        _fragments.Clear();
         if (_instance is null)
             return;
         // The socket is closed at once and the platform is told nothing (manual §1.2).
@@ -105,12 +95,6 @@ sealed partial class M531xModule
         DrainClient();
         _instance = null;
         _effects.Enqueue(new RebindSocket());
-    }
-
-    void ForgetFragments()
-    {
-        _configFragments.Clear();
-        _nextFragment = -1;
     }
 
     internal AtResult ReadDeviceInfo()

@@ -87,7 +87,8 @@ sealed partial class M531xModule
     {
         if (_instance!.Operations.FindExchange(exchange) is not { } operation)
             return;
-        if (operation.Queued)
+        // In modes 1 and 2 nothing of an operation goes to the MCU unasked, but for what bypasses the queue.
+        if (operation.Queued || _nnmi != NnmiDirect && operation.PayloadLength <= MaxQueuedPayload)
             return;
         foreach (var line in operation.Lines)
             Urc(line);

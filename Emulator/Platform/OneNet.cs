@@ -12,6 +12,9 @@ namespace M531x.Emulator.Platform;
 sealed partial class OneNet
 {
     const int LargeNStart = 1 << 20;
+
+    /// <summary>The longest time-out an API call can ask for (40 s), with room for the way.</summary>
+    static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(45);
     const int TokenLength = 8;
 
     readonly OneNetOptions _options;
@@ -34,9 +37,9 @@ sealed partial class OneNet
         _endpoint = new CoapEndpoint(
             new CoapEndpointOptions
             {
-                AckTimeout = options.DownlinkAckTimeout,
-                AckRandomFactor = 1,
                 MaxRetransmit = options.DownlinkRetransmits,
+                // An answer is taken until the longest time-out of an API call is over, long after the last repetition.
+                MinLastWait = LongestCall,
                 // After 2.01 all Observes, Discovers and the Read leave at once.
                 NStart = LargeNStart,
                 // One generation of China Mobile's SDK sends notifications as ACK.

@@ -28,13 +28,6 @@ sealed record OneNetOptions
     /// <summary>How often an unanswered downlink is sent again (manual §5.3.3.2).</summary>
     public int DownlinkRetransmits { get; init; } = 2;
 
-    /// <summary>
-    /// Time until a downlink is sent again; doubles. With the default the three transmissions leave at 0, 6 and 18 s and the exchange
-    /// stays open for 42 s, longer than the longest time-out of an API call, so that no answer in time is lost. Assumed: the spacing is
-    /// not published, only that an MCU should answer within 5 to 10 s.
-    /// </summary>
-    public TimeSpan DownlinkAckTimeout { get; init; } = TimeSpan.FromSeconds(6);
-
     /// <summary>Points kept per data stream; the oldest give way.</summary>
     public int DatapointsPerStream { get; init; } = 10_000;
 

@@ -24,7 +24,9 @@ static class ResourceTypes
         Add(1, Lwm2mType.String, 7);
         Add(3, Lwm2mType.String, 0, 1, 2, 3, 14, 15, 16, 17, 18, 19);
         Add(3, Lwm2mType.Integer, 6, 7, 8, 9, 10, 11, 13, 20, 21);
-        Add(4, Lwm2mType.Integer, 0, 1, 2, 3, 6, 8, 9, 10);
+        Add(3, Lwm2mType.Integer, 26260, 26261);
+        Add(4, Lwm2mType.Integer, 0, 1, 2, 3, 6, 8, 9, 10, 6038);
+        Add(10290, Lwm2mType.Integer, 0, 6, 30, 31, 32, 6032, 6034, 20626);
         Add(4, Lwm2mType.String, 4, 5, 7);
         Add(5, Lwm2mType.Opaque, 0);
         Add(5, Lwm2mType.String, 1, 6, 7);

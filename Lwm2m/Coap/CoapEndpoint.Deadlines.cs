@@ -26,7 +26,9 @@ public sealed partial class CoapEndpoint
     {
         exchange.Attempt++;
         exchange.Timeout *= 2;
-        _deadlines.Set(exchange, _now + exchange.Timeout);
+        // Whoever answers a person late is still answered: the owner may want to listen longer than the schedule says.
+        var wait = exchange.Attempt == exchange.MaxRetransmit && options.MinLastWait > exchange.Timeout ? options.MinLastWait : exchange.Timeout;
+        _deadlines.Set(exchange, _now + wait);
         Transmit(exchange);
     }
 }

@@ -8,6 +8,9 @@ public sealed record CoapEndpointOptions
     public double AckRandomFactor { get; init; } = 1.5;
     public int MaxRetransmit { get; init; } = 4;
 
+    /// <summary>Listens at least this long after the last retransmission; zero keeps to the RFC's schedule.</summary>
+    public TimeSpan MinLastWait { get; init; }
+
     /// <summary>CON exchanges under way towards one peer at once (NSTART); more wait their turn.</summary>
     public int NStart { get; init; } = 1;
 
