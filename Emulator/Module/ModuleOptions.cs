@@ -25,7 +25,7 @@ sealed record ModuleOptions
     public TimeSpan RrcInactivity { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Number of the SIM card, 19 or 20 digits.</summary>
-    public string Iccid { get; init; } = "89860418101890326826";
+    public string? Iccid { get; init; }
 
     public const string DefaultImei = "869975030000461";
     public const string DefaultImsi = "460041064826326";
