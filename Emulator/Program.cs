@@ -10,6 +10,9 @@ foreach (var option in runOptions.All)
     run.Options.Add(option);
 }
 root.Subcommands.Add(run);
+var quirks = new Command("quirks", "List the quirks that --quirk turns on, each with its source");
+quirks.SetAction(_ => QuirksCommand.Write(Console.Out));
+root.Subcommands.Add(quirks);
 
 Func<ParseResult, CancellationToken, Task<int>> action = async (parsed, _) =>
 {

@@ -20,6 +20,7 @@ sealed class UsageTests
     [TestCase("--imei", "86997503000046")]
     [TestCase("--imsi", "46004106482632x")]
     [TestCase("--profile", "x")]
+    [TestCase("--quirk", "close-event-21")]
     [TestCase("--dialect", "x")]
     [TestCase("--platform", "x")]
     [TestCase("--api", "1.2.3.4:x")]

@@ -89,6 +89,7 @@ static class RunCommand
         var module = new ModuleOptions
         {
             Profile = settings.Profile,
+            Quirks = settings.Quirks,
             Dialect = settings.Dialect,
             Imei = settings.Imei,
             Imsi = settings.Imsi,

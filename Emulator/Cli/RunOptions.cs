@@ -15,6 +15,7 @@ sealed class RunOptions
 
     readonly Option<string> _line = Text("--line", "LINE", "pty:[PATH], tcp-listen:HOST:PORT or stdio:", OperatingSystem.IsWindows() ? "tcp-listen:127.0.0.1:5320" : "pty:/tmp/m531x");
     readonly Option<string> _profile = Text("--profile", "NAME", $"module: {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}", ModuleProfile.M5310A.Name);
+    readonly Option<string[]> _quirks = new("--quirk") { HelpName = "NAME", Description = "turns on a deviation that m531x quirks lists; may be repeated", DefaultValueFactory = _ => [] };
     readonly Option<string> _dialect = Text("--dialect", "NAME", "onenet, or lwm2m for other LwM2M servers", "onenet");
     readonly Option<string> _platform = Text("--platform", "NAME", "local: a OneNET in this process; real: names resolve by DNS", "local");
     readonly Option<string[]> _routes = new("--route") { HelpName = "HOST[:PORT]=HOST:PORT", Description = "sends a server name to another address; may be repeated", DefaultValueFactory = _ => [] };
@@ -33,7 +34,7 @@ sealed class RunOptions
     readonly Option<bool> _veryVerbose = Switch("-vv", "log every message");
 
     public IEnumerable<Option> All =>
-        [_line, _profile, _dialect, _platform, _routes, _noAutoProvision, _api, _apiKey, _bootstrap, _lwm2m, _imei, _imsi, _seed, _readyFile, _logFile, _quiet, _verbose, _veryVerbose];
+        [_line, _profile, _quirks, _dialect, _platform, _routes, _noAutoProvision, _api, _apiKey, _bootstrap, _lwm2m, _imei, _imsi, _seed, _readyFile, _logFile, _quiet, _verbose, _veryVerbose];
 
     /// <summary>Checks every option; the error names the option and says what it takes.</summary>
     public bool TryRead(ParseResult parsed, out RunSettings settings, out string error)
@@ -44,6 +45,8 @@ sealed class RunOptions
             error = Complain(_line, "mem:", "nobody could write to it from outside; it is for programs that embed the emulator");
         else if (ModuleProfile.Find(parsed.GetValue(_profile)!) is not { } profile)
             error = Complain(_profile, parsed.GetValue(_profile), $"known profiles are {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}");
+        else if (!TryReadQuirks(parsed, out var quirks, out error))
+            return false;
         else if (!TryReadDialect(parsed.GetValue(_dialect)!, out var dialect))
             error = Complain(_dialect, parsed.GetValue(_dialect), "expected onenet or lwm2m");
         else if (parsed.GetValue(_platform) is not ("local" or "real"))
@@ -67,6 +70,7 @@ sealed class RunOptions
             {
                 Line = parsed.GetValue(_line)!,
                 Profile = profile,
+                Quirks = quirks,
                 Dialect = dialect,
                 LocalPlatform = parsed.GetValue(_platform) == "local",
                 AutoProvision = !parsed.GetValue(_noAutoProvision),
@@ -84,6 +88,15 @@ sealed class RunOptions
                 Verbosity = parsed.GetValue(_veryVerbose) ? 2 : parsed.GetValue(_verbose) ? 1 : 0,
             };
         return error.Length == 0;
+    }
+
+    bool TryReadQuirks(ParseResult parsed, out QuirkSet quirks, out string error)
+    {
+        var names = parsed.GetValue(_quirks) ?? [];
+        var unknown = names.FirstOrDefault(n => QuirkCatalog.Find(n) is null);
+        quirks = unknown is null ? new QuirkSet(names.Select(n => QuirkCatalog.Find(n)!.Quirk)) : QuirkSet.None;
+        error = unknown is null ? "" : Complain(_quirks, unknown, "unknown; 'm531x quirks' lists them all");
+        return unknown is null;
     }
 
     bool TryReadRoutes(ParseResult parsed, out List<(string Host, int? Port, IPEndPoint To)> routes, out string error)

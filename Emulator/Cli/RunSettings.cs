@@ -9,6 +9,7 @@ sealed record RunSettings
 {
     public required string Line { get; init; }
     public required ModuleProfile Profile { get; init; }
+    public required QuirkSet Quirks { get; init; }
     public required Lwm2mDialect Dialect { get; init; }
     public required bool LocalPlatform { get; init; }
     public required bool AutoProvision { get; init; }

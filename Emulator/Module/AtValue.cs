@@ -14,17 +14,17 @@ static class AtValue
     const int HexString = 6;
 
     /// <summary>Reads a value; the declared length plays no part, since the module sizes values itself (manual §1.9).</summary>
-    public static bool TryParse(int type, string text, out Lwm2mValue value)
+    public static bool TryParse(int type, string text, out Lwm2mValue value, int maxBytes = MaxBytes)
     {
         value = Lwm2mValue.Of(text);
         switch (type)
         {
             case (int)Lwm2mType.String:
-                return text.Length <= MaxBytes;
-            case (int)Lwm2mType.Opaque when IsHex(text):
+                return text.Length <= maxBytes;
+            case (int)Lwm2mType.Opaque when IsHex(text, maxBytes):
                 value = Lwm2mValue.Of(Convert.FromHexString(text));
                 return true;
-            case HexString when IsHex(text):
+            case HexString when IsHex(text, maxBytes):
                 value = Lwm2mValue.Of(TextBytes.Decode(Convert.FromHexString(text)));
                 return true;
             case (int)Lwm2mType.Integer when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number):
@@ -41,11 +41,22 @@ static class AtValue
         }
     }
 
+    /// <summary>Whether a declared length is one that firmware of the family takes which checks it.</summary>
+    public static bool FitsLength(int type, string text, int length) => type switch
+    {
+        (int)Lwm2mType.String => length == text.Length,
+        (int)Lwm2mType.Opaque or HexString => 2L * length == text.Length,
+        (int)Lwm2mType.Integer => length is 2 or 4 or 8,
+        (int)Lwm2mType.Float => length is 4 or 8,
+        (int)Lwm2mType.Boolean => length == 1,
+        _ => false,
+    };
+
     static bool TryParseFloat(string text, out double number) =>
         double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number)
         && double.IsFinite(number);
 
-    static bool IsHex(string text) => text.Length % 2 == 0 && text.Length <= 2 * MaxBytes && text.All(char.IsAsciiHexDigit);
+    static bool IsHex(string text, int maxBytes) => text.Length % 2 == 0 && text.Length <= 2 * maxBytes && text.All(char.IsAsciiHexDigit);
 
     /// <summary>
     /// A written value as its type number and text: in the declared type when the bytes fit it, else opaque in upper-case

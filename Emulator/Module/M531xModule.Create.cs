@@ -1,6 +1,7 @@
 using System.Globalization;
 using M531x.Dtls;
 using M531x.Emulator.At;
+using M531x.Emulator.Profiles;
 using M531x.Lwm2m.Client;
 
 namespace M531x.Emulator.Module;
@@ -23,7 +24,7 @@ sealed partial class M531xModule
     internal AtResult CreateFromConfig(AtArguments arguments)
     {
         if (_instance is not null)
-            return CisError.Resource;
+            return InstanceExists;
         var total = arguments.Int(0);
         var outcome = _fragments.Take(total, Convert.FromHexString(arguments.Text(1)), arguments.Int(2), arguments.Int(3), arguments.Int(4));
         if (outcome != ConfigFragments.Outcome.Complete)
@@ -60,9 +61,8 @@ sealed partial class M531xModule
     AtResult Create(string name, ServerAccount account, int flags)
     {
         if (_instance is not null)
-            return CisError.Resource;
-        var clientOptions = new Lwm2mClientOptions { EndpointName = _options.EndpointName, Dialect = _options.Dialect };
-        var client = new Lwm2mClient(clientOptions, _random.Fork($"client {_instancesCreated++}")) { HiddenObjects = ServedObjects.HiddenObjects(_options.Dialect) };
+            return InstanceExists;
+        var client = new Lwm2mClient(ClientOptions(), _random.Fork($"client {_instancesCreated++}")) { HiddenObjects = ServedObjects.HiddenObjects(_options.Dialect) };
         ServedObjects.Register(_options.Dialect, client.Objects);
         _server = new ServerSettings();
         _servedReports = new ServedReports();
@@ -80,6 +80,13 @@ sealed partial class M531xModule
 
     internal AtResult Delete()
     {
+        if (Has(Quirk.DeleteDeregisters) && Client.IsRegistered)
+        {
+            _instance!.ForgetRegistration();
+            Client.Leave(_now, "deleted");
+            DrainClient();
+            Info(EventLine(MiplEvent.Deregistered));
+        }
         DropInstance("deleted");
         return AtResult.Ok;
     }

@@ -46,7 +46,10 @@ sealed partial class M531xModule
         if (sent)
             _effects.Enqueue(new DatagramOutput(transmit.To.Address, transmit.Datagram));
         if (transmit.Attempt == 0)
+        {
             ReportDeparture(transmit.Exchange, sent);
+            ReportOutcome(transmit.Exchange, sent);
+        }
     }
 
     void HandleClientEvent(ClientEvent clientEvent)
@@ -72,8 +75,7 @@ sealed partial class M531xModule
             case AttributesHandled set when ServedObjects.IsHiddenFromMcu(_options.Dialect, set.Path.Object):
                 break;
             case ObserveHandled observe:
-                _instance!.AutoAnswered.Add(observe.MessageId);
-                Urc(Line($"+MIPLOBSERVE:0,{observe.MessageId},{(observe.Added ? 1 : 0)},{Ids(observe.Path)}"));
+                PrintObserve(observe);
                 break;
             case DiscoverHandled discover:
                 Urc(Line($"+MIPLDISCOVER:0,{discover.MessageId},{discover.Path.Object}"));
@@ -83,7 +85,7 @@ sealed partial class M531xModule
                 break;
             case NotificationAcknowledged acknowledged:
                 if (_instance!.AckIds.Remove(acknowledged.Exchange, out var ackId))
-                    Event(MiplEvent.NotifyAcknowledged, ackId);
+                    Urc(AcknowledgedLine(ackId));
                 break;
             case NotificationFailed failed:
                 if (_instance!.AckIds.Remove(failed.Exchange, out var failedId))
@@ -97,6 +99,7 @@ sealed partial class M531xModule
 
     void HandleSessionEvent(ClientEvent clientEvent)
     {
+        RawEvents(clientEvent);
         switch (clientEvent)
         {
             case StateChanged change:
@@ -113,13 +116,13 @@ sealed partial class M531xModule
                 break;
             case OpenFailed failed:
                 Trace("lwm2m", "open.failed", $"{failed.Reason} {failed.Code}");
-                Event(failed.InBootstrap ? MiplEvent.BootstrapFailed : MiplEvent.RegisterFailed);
+                Event(OpenFailure(failed));
                 break;
             case Registered:
                 Event(MiplEvent.Registered);
                 break;
             case UpdateSucceeded:
-                Event(MiplEvent.Updated);
+                Event(Has(Quirk.UpdateEvent10) ? MiplEvent.StatusHalt : MiplEvent.Updated);
                 break;
             case UpdateTimedOut:
                 Event(MiplEvent.UpdateTimedOut);
@@ -140,7 +143,7 @@ sealed partial class M531xModule
                 break;
             case Deregistered:
                 // CLOSE forgot the resources already; what the MCU has set since belongs to the next registration.
-                Event(MiplEvent.Deregistered);
+                Event(Has(Quirk.CloseEvent20) ? MiplEvent.ResponseFailed : MiplEvent.Deregistered);
                 break;
         }
     }
@@ -153,7 +156,7 @@ sealed partial class M531xModule
 
     void HandleRead(ReadRequested read)
     {
-        var line = Line($"+MIPLREAD:0,{read.MessageId},{Ids(read.Path)}");
+        var line = Line($"+MIPLREAD:0,{read.MessageId},{Ids(read.Path)}{(Has(Quirk.ReadUrcTrailingZero) ? ",0" : "")}");
         if (ServedObjects.IsServed(_options.Dialect, read.Path.Object))
         {
             // The module answers; on OneNET the MCU sees the request all the same and need not react (manual §5.3.2.4).
@@ -180,7 +183,7 @@ sealed partial class M531xModule
             values.AddRange(Chunks(item.Path, type, text));
         }
         var lines = values.Select((v, i) => Line(
-            $"+MIPLWRITE:0,{write.MessageId},{Ids(v.Path)},{v.Type},{v.Text.Length},{v.Text},{WriteFlag(i, values.Count)}")).ToList();
+            $"+MIPLWRITE:0,{write.MessageId},{Ids(v.Path)},{v.Type},{v.Text.Length},{v.Text},{WriteTail(i, values.Count)}")).ToList();
         Deliver(new Operation(OperationKind.Write, write.Exchange, write.MessageId, write.Path, lines, write.PayloadLength),
             bypassQueue: write.PayloadLength > MaxQueuedPayload);
     }
@@ -194,6 +197,11 @@ sealed partial class M531xModule
             return [(path, type, text)];
         return text.Chunk(size).Select(c => (path, type, new string(c)));
     }
+
+    /// <summary>The flag, and with the quirk an index that counts down to 0.</summary>
+    string WriteTail(int index, int count) => Has(Quirk.WriteUrcFlagIndex)
+        ? Line($"{WriteFlag(index, count)},{count - 1 - index}")
+        : Line($"{WriteFlag(index, count)}");
 
     /// <summary>1 first, 2 middle, 0 last (manual §1.12).</summary>
     static int WriteFlag(int index, int count) => index == count - 1 ? 0 : index == 0 ? FlagFirst : FlagMiddle;
@@ -209,7 +217,8 @@ sealed partial class M531xModule
             return;
         }
         var text = Encoding.Latin1.GetString(execute.Arguments.Span);
-        var line = Line($"+MIPLEXECUTE:0,{execute.MessageId},{Ids(execute.Path)},{text.Length},\"{text}\"");
+        var quote = Has(Quirk.ExecuteUnquoted) ? "" : "\"";
+        var line = Line($"+MIPLEXECUTE:0,{execute.MessageId},{Ids(execute.Path)},{text.Length},{quote}{text}{quote}");
         Deliver(new Operation(OperationKind.Execute, execute.Exchange, execute.MessageId, execute.Path, [line], execute.Arguments.Length),
             bypassQueue: execute.Arguments.Length > MaxQueuedPayload);
     }
@@ -217,7 +226,7 @@ sealed partial class M531xModule
     void HandleAttributes(AttributesHandled attributes)
     {
         _instance!.AutoAnswered.Add(attributes.MessageId);
-        var text = attributes.Attributes.Describe("stp");
+        var text = attributes.Attributes.Describe(Has(Quirk.ParameterSt) ? "st" : "stp");
         Urc(Line($"+MIPLPARAMETER:0,{attributes.MessageId},{Ids(attributes.Path)},{text.Length},\"{text}\""));
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using M531x.Emulator.At;
+using M531x.Emulator.Profiles;
 
 namespace M531x.Emulator.Module;
 
@@ -72,7 +73,7 @@ sealed partial class M531xModule
             Trace("mipl", "queue.dropped", $"mid {dropped.MessageId}");
         }
         if (dropped != operation && _nnmi == NnmiNotify)
-            Urc("+MIPLNMI");
+            Urc(Has(Quirk.NmiUrcRef) ? "+MIPLNMI:0" : "+MIPLNMI");
     }
 
     void Print(Operation operation)
@@ -88,7 +89,7 @@ sealed partial class M531xModule
         if (_instance!.Operations.FindExchange(exchange) is not { } operation)
             return;
         // In modes 1 and 2 nothing of an operation goes to the MCU unasked, but for what bypasses the queue.
-        if (operation.Queued || _nnmi != NnmiDirect && operation.PayloadLength <= MaxQueuedPayload)
+        if (operation.Queued || _nnmi != NnmiDirect && operation.PayloadLength <= MaxQueuedPayload || Has(Quirk.NoDuplicateUrc))
             return;
         foreach (var line in operation.Lines)
             Urc(line);
@@ -105,6 +106,6 @@ sealed partial class M531xModule
     void ReportDeparture(long exchange, bool sent)
     {
         if (_instance!.AwaitingDeparture.Remove(exchange, out var number))
-            Urc(string.Create(CultureInfo.InvariantCulture, $"+MIPLNSMI:0,{(sent ? 1 : 0)},{number}"));
+            Urc(Line($"+MIPLNSMI{(Has(Quirk.NsmiEqualsSign) ? '=' : ':')}0,{(sent ? 1 : 0)},{number}"));
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using M531x.Emulator.At;
+using M531x.Emulator.Profiles;
 using M531x.Lwm2m.Client;
 
 namespace M531x.Emulator.Module;
@@ -11,10 +12,15 @@ sealed partial class M531xModule
     const int MinUpdateSeconds = 10;
     const int DaySeconds = 86400;
 
+    /// <summary>Shortest lifetime of China Mobile's SDK.</summary>
+    const int StrictMinLifetime = 15;
+
     internal AtResult Open(AtArguments arguments)
     {
         if (Client.State != ClientState.Idle)
             return CisError.Status;
+        if (IsTooShort(arguments.Long(1)))
+            return CisError.Syntax;
         _instance!.ForgetRegistration();
         var timeout = arguments.Has(2) ? arguments.Long(2) : DefaultOpenSeconds;
         Client.Open(_now, _instance.Account, TimeSpan.FromSeconds(arguments.Long(1)), TimeSpan.FromSeconds(timeout));
@@ -37,6 +43,8 @@ sealed partial class M531xModule
         if (!Client.IsRegistered)
             return CisError.Status;
         var seconds = arguments.Long(1);
+        if (seconds != 0 && IsTooShort(seconds))
+            return CisError.Syntax;
         // Below 10 the lifetime becomes a day (manual §1.7).
         var lifetime = TimeSpan.FromSeconds(seconds < MinUpdateSeconds ? DaySeconds : seconds);
         Client.Update(_now, lifetime, withObjects: arguments.Int(2) == 1);
@@ -55,6 +63,8 @@ sealed partial class M531xModule
         ForgetClosedRegistration();
         return AtResult.Ok;
     }
+
+    bool IsTooShort(long lifetime) => Has(Quirk.StrictLifetime) && lifetime < StrictMinLifetime;
 
     /// <summary>Before OPEN only (manual §2.4).</summary>
     internal AtResult SetAutomaticUpdate(AtArguments arguments)
@@ -81,24 +91,32 @@ sealed partial class M531xModule
         Client.Objects.ForgetResources();
     }
 
-    void Event(MiplEvent number, int? parameter = null)
-    {
-        var text = string.Create(CultureInfo.InvariantCulture, $"+MIPLEVENT:0,{(int)number}");
-        Urc(parameter is null ? text : string.Create(CultureInfo.InvariantCulture, $"{text},{parameter}"));
-    }
+    void Event(MiplEvent number, int? parameter = null) => Urc(EventLine(number, parameter));
+
+    static string EventLine(MiplEvent number, int? parameter = null) =>
+        parameter is null ? Line($"+MIPLEVENT:0,{(int)number}") : Line($"+MIPLEVENT:0,{(int)number},{parameter}");
 }
 
-/// <summary>+MIPLEVENT numbers an M531X prints (manual §4.2; 12, 13 and 25 from China Mobile's SDK).</summary>
+/// <summary>+MIPLEVENT numbers an M531X prints (manual §4.2; 12, 13 and 25 from China Mobile's SDK), and those that only quirks print.</summary>
 enum MiplEvent
 {
+    BootstrapStarted = 1,
     BootstrapSucceeded = 2,
     BootstrapFailed = 3,
+    Connected = 4,
+    ConnectFailed = 5,
     Registered = 6,
     RegisterFailed = 7,
+    RegisterTimedOut = 8,
+    LifetimeExpired = 9,
+    StatusHalt = 10,
     Updated = 11,
     UpdateRefused = 12,
     UpdateTimedOut = 13,
+    UpdateNeeded = 14,
     Deregistered = 15,
+    ResponseFailed = 20,
+    ResponseSent = 21,
     NotifyFailed = 25,
     NotifyAcknowledged = 26,
     DeletedByPlatform = 31,

@@ -1,4 +1,5 @@
 using M531x.Emulator.At;
+using M531x.Emulator.Profiles;
 using M531x.Lwm2m.Content;
 
 namespace M531x.Emulator.Module;
@@ -19,14 +20,15 @@ sealed partial class M531xModule
             return CisError.Syntax;
         if (result != AtCodes.Content)
             return RespondError(arguments, OperationKind.Read);
-        if (!isFull || !AtValue.TryParse(arguments.Int(6), arguments.Text(8), out var value)
-            || !TryReadFlag(arguments.Text(10), out var held))
+        if (!isFull || !AtValue.TryParse(arguments.Int(6), arguments.Text(8), out var value, MaxReadBytes)
+            || !TryReadResponseFlag(arguments.Text(10), out var held)
+            || Has(Quirk.StrictLen) && !AtValue.FitsLength(arguments.Int(6), arguments.Text(8), arguments.Int(7)))
             return CisError.Syntax;
 
         var path = new ResourcePath(arguments.Int(3), arguments.Int(4), arguments.Int(5));
         if (FindOperation(arguments, OperationKind.Read) is not { } operation || !operation.Path.Covers(path))
             return CisError.Resource;
-        if (!operation.Parts.TryHold(path, value))
+        if (!operation.Parts.TryHold(path, value, MaxReadBytes))
             return CisError.Syntax;
         Declare(path, value);
         if (held || arguments.Int(9) != 0)
@@ -34,8 +36,20 @@ sealed partial class M531xModule
         _instance!.Operations.Remove(operation);
         AwaitRelease(operation.Exchange, arguments.Text(10));
         AwaitDeparture(operation.Exchange, operation.MessageId & NsmiMask);
+        AwaitOutcome(operation);
         Client.RespondContent(_now, operation.Exchange, operation.Parts.TakeAll());
         return AtResult.Ok;
+    }
+
+    int MaxReadBytes => Has(Quirk.ReadPayload2048) ? 2048 : NotifyParts.MaxBytes;
+
+    /// <summary>The flags of NOTIFY, unless the note of manual §1.11 is followed: there 1 sends and 0 does not.</summary>
+    bool TryReadResponseFlag(string text, out bool held)
+    {
+        var valid = TryReadFlag(text, out held);
+        if (valid && Has(Quirk.ReadRspFlagInverted) && AtParameter.TryParseFlag(text, out var flag) && flag is 0 or FlagFirst)
+            held = flag == 0;
+        return valid;
     }
 
     internal AtResult RespondWrite(AtArguments arguments) => RespondChange(arguments, OperationKind.Write);
@@ -56,6 +70,7 @@ sealed partial class M531xModule
             return CisError.Resource;
         _instance!.Operations.Remove(operation);
         AwaitDeparture(operation.Exchange, operation.MessageId & NsmiMask);
+        AwaitOutcome(operation);
         Client.Respond(_now, operation.Exchange, code);
         return AtResult.Ok;
     }

@@ -21,6 +21,7 @@ sealed partial class M531xModule
     static readonly TimeSpan AnswerWindow = TimeSpan.FromSeconds(30);
 
     readonly ModuleOptions _options;
+    readonly QuirkSet _quirks;
     readonly SeededRandom _random;
     readonly Queue<ModuleEffect> _effects = [];
     readonly AtLineReader _reader = new();
@@ -41,6 +42,7 @@ sealed partial class M531xModule
     public M531xModule(ModuleOptions options, SeededRandom random)
     {
         _options = options;
+        _quirks = options.Profile.Quirks.With(options.Quirks.On);
         _random = random;
         _radio = new RadioModel(new RadioOptions { AttachDelay = options.AttachDelay, RrcInactivity = options.RrcInactivity }, random.Fork("radio"));
         _settings = new ModuleSettings(options.Profile);
@@ -64,6 +66,7 @@ sealed partial class M531xModule
                 return next;
             next = Earlier(Earlier(next, _instance.Client.NextDeadline), _instance.Operations.NextExpiry);
             next = Earlier(next, _servedReports.NextDeadline);
+            next = Earlier(next, _instance.UpdateReminder.NextDeadline);
             return next;
         }
     }
@@ -144,6 +147,7 @@ sealed partial class M531xModule
         if (_instance is not null)
         {
             _instance.Client.HandleTimeout(now);
+            RemindOfUpdate();
             foreach (var expired in _instance.Operations.TakeExpired(now))
                 _instance.Client.DropRequest(expired.Exchange);
         }

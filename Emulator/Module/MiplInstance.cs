@@ -21,8 +21,17 @@ sealed class MiplInstance
     /// <summary>Notifications under way that report an ack id, by exchange.</summary>
     public Dictionary<long, int> AckIds { get; } = [];
 
-    /// <summary>Ack ids used in this registration; the platform answers each once (manual §1.9).</summary>
-    public HashSet<int> UsedAckIds { get; } = [];
+    /// <summary>Ack ids used in this registration, and when; the platform answers each once (manual §1.9).</summary>
+    public Dictionary<int, TimeSpan> UsedAckIds { get; } = [];
+
+    /// <summary>Warns before the lifetime ends (quirk raw-cis-events).</summary>
+    public UpdateReminder UpdateReminder { get; } = new();
+
+    /// <summary>Answers of the MCU that have not left yet: message id of the operation, by exchange (quirk raw-cis-events).</summary>
+    public Dictionary<long, int> AwaitingOutcome { get; } = [];
+
+    /// <summary>Observe requests so far (quirk observe-mid-counter).</summary>
+    public int ObserveCount { get; set; }
 
     /// <summary>Message ids of observe and attribute requests the module answered by itself.</summary>
     public RecentSet AutoAnswered { get; } = new(64);
@@ -40,7 +49,7 @@ sealed class MiplInstance
     public ServerAccount CurrentAccount => Client.BootstrappedAccount ?? Account;
 
     /// <summary>Entries in all tables that outlive a call, for tests of their bounds; the ack ids used are 65536 at most.</summary>
-    internal int Remembered => Operations.Count + Parts.Count + AckIds.Count + AwaitingDeparture.Count;
+    internal int Remembered => Operations.Count + Parts.Count + AckIds.Count + AwaitingDeparture.Count + AwaitingOutcome.Count;
 
     /// <summary>What belongs to one registration and ends with it.</summary>
     public void ForgetRegistration()
@@ -51,6 +60,8 @@ sealed class MiplInstance
         UsedAckIds.Clear();
         AutoAnswered.Clear();
         AwaitingDeparture.Clear();
+        AwaitingOutcome.Clear();
+        UpdateReminder.Stop();
         AwaitingRelease.Clear();
     }
 }
@@ -89,13 +100,13 @@ sealed class NotifyParts
     public int Count => _held.Values.Sum(v => v.Count);
 
     /// <summary>Holds a value; a resource held before is replaced. False when all parts of the instance would exceed the limit.</summary>
-    public bool TryHold(ResourcePath path, Lwm2mValue value)
+    public bool TryHold(ResourcePath path, Lwm2mValue value, int maxBytes = MaxBytes)
     {
         var key = (path.Object, path.Instance!.Value);
         var isNew = !_held.TryGetValue(key, out var values);
         values ??= [];
         var others = values.Where(v => v.Path != path).Sum(v => Tlv.EncodeValue(v.Value).Length);
-        if (others + Tlv.EncodeValue(value).Length > MaxBytes || values.Count(v => v.Path != path) >= MaxValues)
+        if (others + Tlv.EncodeValue(value).Length > maxBytes || values.Count(v => v.Path != path) >= MaxValues)
             return false;
         if (isNew && _held.Keys.Count(k => k.Object == path.Object) >= MaxInstances)
             return false;

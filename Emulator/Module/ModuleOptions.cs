@@ -9,6 +9,9 @@ sealed record ModuleOptions
     public ModuleProfile Profile { get; init; } = ModuleProfile.M5310A;
     public Lwm2mDialect Dialect { get; init; } = Lwm2mDialect.OneNet;
 
+    /// <summary>Quirks besides those of the profile.</summary>
+    public QuirkSet Quirks { get; init; } = QuirkSet.None;
+
     /// <summary>15 digits.</summary>
     public string Imei { get; init; } = DefaultImei;
 

@@ -37,7 +37,6 @@ enum Quirk
     NoSecurityLinks,
     RegisterRetry,
     NsmiRefusesMidZero,
-    DebugPrints,
 }
 
 /// <summary>What a quirk is called on the command line, what it does, and where that is documented.</summary>
@@ -59,7 +58,7 @@ static class QuirkCatalog
         new(Quirk.ObserveEqualsSign, "observe-equals-sign", "+MIPLOBSERVE= with an equals sign", "manual §1.19, example"),
         new(Quirk.OpenFailureEvents6And2, "open-failure-events-6-and-2", "a failed registration reports 6, a failed bootstrap 2", "manual §1.6, notes"),
         new(Quirk.RawCisEvents, "raw-cis-events", "also prints events 1, 4, 5, 8, 9, 14, 20 and 21 of the SDK", "China Mobile SDK; captures of sibling modules"),
-        new(Quirk.ReadRspFlagInverted, "readrsp-flag-inverted", "READRSP flag 0 holds and 1 sends", "manual §1.11, notes"),
+        new(Quirk.ReadRspFlagInverted, "readrsp-flag-inverted", "READRSP flags 0 and 2 hold, 1 sends", "manual §1.11, notes"),
         new(Quirk.ReadUrcTrailingZero, "read-urc-trailing-zero", "+MIPLREAD ends with ,0", "manual §5.3.2.4"),
         new(Quirk.ReadPayload2048, "read-payload-2048", "READRSP takes 2048 bytes instead of 1000", "manual §5.3.3.2"),
         new(Quirk.WriteUrcFlagIndex, "write-urc-flag-index", "+MIPLWRITE ends with flag and index", "manual §1.12, §2.2"),
@@ -68,10 +67,10 @@ static class QuirkCatalog
         new(Quirk.ObserveMidCounter, "observe-mid-counter", "+MIPLOBSERVE shows (counter << 16) | message id", "China Mobile SDK 2.3; captures of sibling modules"),
         new(Quirk.NoDuplicateUrc, "no-duplicate-urc", "a repeated, unanswered operation is not printed again", "RFC 7252 §4.5"),
         new(Quirk.CreateExists602, "create-exists-602", "create while an instance exists answers 602 instead of 653", "captures of a Neul-family module"),
-        new(Quirk.StrictLen, "strict-len", "NOTIFY and READRSP check len against the value", "sibling firmware"),
-        new(Quirk.StrictLifetime, "strict-lifetime", "OPEN and UPDATE refuse lifetimes below 15", "China Mobile SDK 2.3"),
+        new(Quirk.StrictLen, "strict-len", "NOTIFY and READRSP check len: characters of a string, bytes of anything else", "sibling firmware"),
+        new(Quirk.StrictLifetime, "strict-lifetime", "OPEN and UPDATE refuse lifetimes below 15; 0 stays a day for UPDATE", "China Mobile SDK 2.3"),
         new(Quirk.AckIdFiveMinutes, "ackid-five-minutes", "an ack id may be used again after 5 minutes", "manual §5.3.3.1"),
-        new(Quirk.NotifyAsAck, "notify-as-ack", "notifications leave as ACK messages with a fresh message id", "China Mobile SDK 2.3"),
+        new(Quirk.NotifyAsAck, "notify-as-ack", "notifications leave as ACK messages with a fresh message id; an ack id reports nothing", "China Mobile SDK 2.3"),
         new(Quirk.PingAck, "ping-ack", "an empty confirmable message is acknowledged instead of reset", "China Mobile SDK 2.3"),
         new(Quirk.FixedAckTimeout, "fixed-ack-timeout", "retransmissions at exactly 2, 6, 14 and 30 s", "China Mobile SDK"),
         new(Quirk.SingleValueBare, "single-value-bare", "one resource at instance level goes out without its instance entry", "China Mobile SDK"),
@@ -79,7 +78,6 @@ static class QuirkCatalog
         new(Quirk.NoSecurityLinks, "no-security-links", "Register does not list the security instances", "OneNET NB-IoT SDK"),
         new(Quirk.RegisterRetry, "register-retry", "a failed registration is tried again every 5 s", "China Mobile SDK"),
         new(Quirk.NsmiRefusesMidZero, "nsmi-refuses-mid-zero", "NOTIFY with message id 0 is refused while NSMI is on", "manual §2.1, §4.3 (M5311)"),
-        new(Quirk.DebugPrints, "debug-prints", "CREATEEX debug bits and LogEnabled print the traffic on the UART (format assumed)", "manual §2.5, §5.3.1.2"),
     ];
 
     public static QuirkInfo? Find(string name) => All.FirstOrDefault(q => q.Name == name);

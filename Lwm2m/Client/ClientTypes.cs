@@ -34,6 +34,30 @@ public sealed record Lwm2mClientOptions
 
     /// <summary>Binding mode of Register: U is UDP without queue mode.</summary>
     public string Binding { get; init; } = "U";
+
+    /// <summary>Notifications leave as ACK messages with a message id of their own; none is confirmable.</summary>
+    public bool NotificationsAsAcknowledgements { get; init; }
+
+    /// <summary>An empty confirmable message is acknowledged instead of reset.</summary>
+    public bool AcknowledgesPing { get; init; }
+
+    /// <summary>The first time-out of a confirmable message is exactly 2 s instead of random between 2 and 3.</summary>
+    public bool FixedAckTimeout { get; init; }
+
+    /// <summary>One resource reported or read at instance level goes out without its instance entry (onenet dialect).</summary>
+    public bool SingleValueBare { get; init; }
+
+    /// <summary>A bootstrapped server's port is the bootstrap server's, whatever its URI says.</summary>
+    public bool KeepsConfiguredPort { get; init; }
+
+    /// <summary>Register and Update do not list the Security instances (onenet dialect).</summary>
+    public bool OmitsSecurityLinks { get; init; }
+
+    /// <summary>A failed registration is tried again after this; null gives up at once.</summary>
+    public TimeSpan? RegisterRetryDelay { get; init; }
+
+    /// <summary>The registration is over, and <see cref="Deregistered"/> told, as soon as Deregister is sent; its answer is not heard.</summary>
+    public bool DeregistersOnSend { get; init; }
 }
 
 /// <summary>Where the client is, in the order of a session's life.</summary>
@@ -45,6 +69,9 @@ public enum ClientState
     AwaitBootstrapFinish,
     ResolveServer,
     AwaitRegisterResponse,
+
+    /// <summary>A registration failed and is tried again (<see cref="Lwm2mClientOptions.RegisterRetryDelay"/>).</summary>
+    AwaitRegisterRetry,
     Registered,
     AwaitUpdateResponse,
     AwaitDeregisterResponse,

@@ -135,7 +135,7 @@ public sealed partial class Lwm2mClient
         if (_written is null)
         {
             _coap.Respond(now, exchange, new CoapResponse(CoapCode.NotAcceptable));
-            FailOpen(ClientFailure.NoAccount, null);
+            FailOpen(now, ClientFailure.NoAccount, null);
             return;
         }
         _coap.Respond(now, exchange, new CoapResponse(CoapCode.Changed));
@@ -154,7 +154,7 @@ public sealed partial class Lwm2mClient
         var host = colon < 0 ? rest : rest[..colon];
         var port = _account!.Address.Port;
         var valid = host.Length > 0 && (colon < 0 || int.TryParse(rest[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port));
-        address = new ServerAddress(host, port);
+        address = new ServerAddress(host, _options.KeepsConfiguredPort ? _account.Address.Port : port);
         return valid && port is > 0 and <= 65535;
     }
 }

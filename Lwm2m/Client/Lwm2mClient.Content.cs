@@ -86,6 +86,8 @@ public sealed partial class Lwm2mClient
             return new Content(format, bytes);
         }
         // LwM2M 1.0 §6.4.3: the instance entry may be left out when one instance is asked; OneNET's client always sends it.
+        if (_options.SingleValueBare && path.Instance is not null && values is [var single])
+            return new Content(tlv, Tlv.EncodeResources([(single.Path.Resource!.Value, single.Value)]));
         List<byte> output = [];
         foreach (var instance in values.GroupBy(v => v.Path.Instance!.Value))
         {

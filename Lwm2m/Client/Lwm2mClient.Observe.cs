@@ -94,7 +94,7 @@ public sealed partial class Lwm2mClient
 
     long SendNotification(TimeSpan now, Observation observation, IReadOnlyList<(ResourcePath Path, Lwm2mValue Value)> values, bool confirmable)
     {
-        confirmable |= now - observation.LastConfirmable >= ConfirmableInterval;
+        confirmable = !_options.NotificationsAsAcknowledgements && (confirmable || now - observation.LastConfirmable >= ConfirmableInterval);
         if (confirmable)
             observation.LastConfirmable = now;
         observation.Counter = (observation.Counter + 1) & 0xFFFFFF;

@@ -54,7 +54,7 @@ public sealed partial class Lwm2mClient
         }
         else if (IsRegistered)
         {
-            SendDeregister(now);
+            SendDeregister(now, awaitAnswer: !_options.DeregistersOnSend);
         }
     }
 
@@ -65,13 +65,22 @@ public sealed partial class Lwm2mClient
         EndSession(why);
     }
 
+    /// <summary>Sends Deregister and drops the session at once: no answer is awaited and no event told.</summary>
+    public void Leave(TimeSpan now, string why)
+    {
+        _reopenAfterClose = null;
+        if (IsRegistered)
+            SendDeregister(now, awaitAnswer: true);
+        EndSession(why);
+    }
+
     /// <summary>Deregisters and registers again after a while (Disable, LwM2M 1.0 §E.2 resource 4).</summary>
     public void Disable(TimeSpan now, TimeSpan duration)
     {
         if (!IsRegistered)
             return;
         _reopenAfterClose = duration;
-        SendDeregister(now);
+        SendDeregister(now, awaitAnswer: !_options.DeregistersOnSend);
     }
 
     void Reopen(TimeSpan now)
@@ -85,7 +94,7 @@ public sealed partial class Lwm2mClient
         _account = account;
         MoveTo(account.IsBootstrap ? ClientState.ResolveBootstrapServer : ClientState.ResolveServer, $"server {account.Address}");
         if (account.Address.UsesDtls)
-            FailOpen(ClientFailure.SecurityUnavailable, null); // no DTLS transport is attached to this client
+            FailOpen(now, ClientFailure.SecurityUnavailable, null); // no DTLS transport is attached to this client
         else if (IPAddress.TryParse(account.Address.Host, out var address))
             Connect(now, address);
         else
@@ -136,7 +145,7 @@ public sealed partial class Lwm2mClient
         MoveTo(ClientState.AwaitUpdateResponse, automatic ? "automatic Update sent" : "Update sent");
     }
 
-    void SendDeregister(TimeSpan now)
+    void SendDeregister(TimeSpan now, bool awaitAnswer)
     {
         List<CoapOption> options = [.. LocationOptions()];
         AddAuthCode(options);
@@ -147,6 +156,8 @@ public sealed partial class Lwm2mClient
             _coap.Cancel(_exchange);
         SendOwn(now, _peer!, new CoapRequest(CoapCode.Delete, options, default));
         MoveTo(ClientState.AwaitDeregisterResponse, "Deregister sent");
+        if (!awaitAnswer)
+            FinishDeregister(now, succeeded: true);
     }
 
     /// <summary>Sends a request of the client's own: one at a time, its exchange in <see cref="_exchange"/>.</summary>
@@ -195,7 +206,7 @@ public sealed partial class Lwm2mClient
                 FinishDeregister(now, response.Code == CoapCode.Deleted);
                 break;
             case ClientState.AwaitBootstrapResponse or ClientState.AwaitRegisterResponse:
-                FailOpen(ClientFailure.Refused, response.Code);
+                FailOpen(now, ClientFailure.Refused, response.Code);
                 break;
         }
     }
@@ -248,7 +259,7 @@ public sealed partial class Lwm2mClient
                 FinishDeregister(now, succeeded: false);
                 break;
             case ClientState.AwaitBootstrapResponse or ClientState.AwaitRegisterResponse:
-                FailOpen(reason == CoapFailure.Reset ? ClientFailure.Reset : ClientFailure.Timeout, null);
+                FailOpen(now, reason == CoapFailure.Reset ? ClientFailure.Reset : ClientFailure.Timeout, null);
                 break;
         }
     }
@@ -263,11 +274,15 @@ public sealed partial class Lwm2mClient
             _timers.Set(Timer.Reopen, now + delay.Value);
     }
 
-    void FailOpen(ClientFailure reason, CoapCode? code)
+    void FailOpen(TimeSpan now, ClientFailure reason, CoapCode? code)
     {
         var inBootstrap = State < ClientState.ResolveServer;
         EndSession($"{(inBootstrap ? "bootstrap" : "registration")} failed: {reason}{(code is null ? "" : $" {code}")}");
         Tell(new OpenFailed(inBootstrap, reason, code));
+        if (inBootstrap || _options.RegisterRetryDelay is not { } delay)
+            return;
+        MoveTo(ClientState.AwaitRegisterRetry, "registration is tried again");
+        _timers.Set(Timer.Reopen, now + delay);
     }
 
     void RestartLifetime(TimeSpan now)
@@ -285,7 +300,7 @@ public sealed partial class Lwm2mClient
     byte[] ObjectLinks()
     {
         List<ResourcePath> paths = [];
-        if (_options.Dialect == Lwm2mDialect.OneNet)
+        if (_options.Dialect == Lwm2mDialect.OneNet && !_options.OmitsSecurityLinks)
         {
             paths.Add(new ResourcePath(0, 0));
             if (_bootstrapped is not null)

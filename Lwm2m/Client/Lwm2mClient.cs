@@ -56,7 +56,13 @@ public sealed partial class Lwm2mClient
     public Lwm2mClient(Lwm2mClientOptions options, SeededRandom random)
     {
         _options = options;
-        _coap = new CoapEndpoint(new CoapEndpointOptions { KnownCriticalOptions = [CoapOptionNumber.AuthCode] }, random);
+        var coap = new CoapEndpointOptions
+        {
+            KnownCriticalOptions = [CoapOptionNumber.AuthCode],
+            NotificationsAsAcknowledgements = options.NotificationsAsAcknowledgements,
+            AcknowledgesPing = options.AcknowledgesPing,
+        };
+        _coap = new CoapEndpoint(options.FixedAckTimeout ? coap with { AckRandomFactor = 1 } : coap, random);
     }
 
     public ObjectTree Objects { get; } = new();
@@ -115,7 +121,7 @@ public sealed partial class Lwm2mClient
         if (State is not (ClientState.ResolveBootstrapServer or ClientState.ResolveServer) || _account?.Address.Host != host)
             return;
         if (address is null)
-            FailOpen(ClientFailure.NameNotResolved, null);
+            FailOpen(now, ClientFailure.NameNotResolved, null);
         else
             Connect(now, address);
     }
@@ -125,7 +131,7 @@ public sealed partial class Lwm2mClient
         switch (timer)
         {
             case Timer.Open:
-                FailOpen(ClientFailure.Timeout, null);
+                FailOpen(now, ClientFailure.Timeout, null);
                 break;
             case Timer.Retry:
                 Retry(now);
@@ -137,7 +143,7 @@ public sealed partial class Lwm2mClient
                 EndSession("lifetime expired");
                 Tell(new LifetimeExpired());
                 break;
-            case Timer.Reopen when State == ClientState.Idle && _account is not null:
+            case Timer.Reopen when State is ClientState.Idle or ClientState.AwaitRegisterRetry && _account is not null:
                 Reopen(now);
                 break;
         }

@@ -44,8 +44,11 @@ public sealed partial class CoapEndpoint
         _now = now;
         StartWaiting();
         var number = ++_lastExchange;
-        var message = ResponseMessage(
-            response, confirmable ? CoapType.Confirmable : CoapType.NonConfirmable, NextMessageId(to), token);
+        confirmable &= !options.NotificationsAsAcknowledgements;
+        var type = confirmable ? CoapType.Confirmable
+            : options.NotificationsAsAcknowledgements ? CoapType.Acknowledgement
+            : CoapType.NonConfirmable;
+        var message = ResponseMessage(response, type, NextMessageId(to), token);
         if (confirmable)
         {
             Enqueue(NewOutgoing(to, OutgoingKind.Notification, message, number, options.MaxRetransmit));

@@ -56,7 +56,7 @@ public sealed partial class CoapEndpoint(CoapEndpointOptions options, SeededRand
         else if (message.Type == CoapType.Acknowledgement)
             HandleAcknowledgement(from, message);
         else if (message.Code.IsEmpty)
-            SendEmpty(from, CoapType.Reset, message.MessageId, 0); // ping, RFC 7252 §4.3
+            SendEmpty(from, options.AcknowledgesPing ? CoapType.Acknowledgement : CoapType.Reset, message.MessageId, 0); // ping, RFC 7252 §4.3
         else if (message.Code.IsRequest)
             HandleRequest(from, message);
         else

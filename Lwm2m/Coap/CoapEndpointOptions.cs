@@ -27,4 +27,10 @@ public sealed record CoapEndpointOptions
     /// China Mobile's client SDK sends its notifications so; no RFC allows it.
     /// </summary>
     public bool TolerateAckNotifications { get; init; }
+
+    /// <summary>Sends notifications as ACK messages with a message id of their own, never as CON, as that SDK does.</summary>
+    public bool NotificationsAsAcknowledgements { get; init; }
+
+    /// <summary>Acknowledges an empty confirmable message instead of resetting it; RFC 7252 §4.3 asks for the reset.</summary>
+    public bool AcknowledgesPing { get; init; }
 }

@@ -1,0 +1,116 @@
+using M531x.Emulator.Profiles;
+using M531x.Emulator.Tests.Support;
+using M531x.Lwm2m.Coap;
+using NUnit.Framework;
+using static M531x.Emulator.Tests.Quirks.QuirkBench;
+
+namespace M531x.Emulator.Tests.Quirks;
+
+/// <summary>Quirks of the shape of unsolicited lines.</summary>
+public sealed class LineQuirkTests
+{
+    [ForQuirk(Quirk.NsmiEqualsSign)]
+    [TestCase(false, "OK|+MIPLNSMI:0,1,5")]
+    [TestCase(true, "OK|+MIPLNSMI=0,1,5")]
+    public void A_sent_message_is_told(bool on, string lines)
+    {
+        var (mcu, _) = Observed(Quirk.NsmiEqualsSign, on);
+        mcu.Command("AT+MIPLNMI=0,0,1");
+        Assert.That(AskAndWait(mcu, "AT+MIPLNOTIFY=0,5,3200,0,5750,1,4,\"test\",0,0"), Is.EqualTo(lines));
+    }
+
+    [ForQuirk(Quirk.NmiUrcRef)]
+    [TestCase(false, "\r\n+MIPLNMI\r\n")]
+    [TestCase(true, "\r\n+MIPLNMI:0\r\n")]
+    public void A_queued_operation_is_told(bool on, string raw)
+    {
+        var (mcu, server) = Registered(Quirk.NmiUrcRef, on);
+        mcu.Command("AT+MIPLNMI=0,1,0");
+        var before = mcu.Raw.Length;
+        server.Read("3200/0");
+        Assert.That(mcu.Raw[before..], Is.EqualTo(raw));
+    }
+
+    [ForQuirk(Quirk.ObserveEqualsSign)]
+    [TestCase(false, "+MIPLOBSERVE:0,30000,1,3200,0,-1")]
+    [TestCase(true, "+MIPLOBSERVE=0,30000,1,3200,0,-1")]
+    public void An_observe_prints(bool on, string line)
+    {
+        var (mcu, server) = Registered(Quirk.ObserveEqualsSign, on);
+        server.Observe("3200/0");
+        Assert.That(mcu.Lines(), Is.EqualTo(line));
+    }
+
+    [ForQuirk(Quirk.ObserveMidCounter)]
+    [TestCase(false, "30000", "30001")]
+    [TestCase(true, "95536", "161073")]
+    public void Observes_are_numbered(bool on, string first, string second)
+    {
+        var (mcu, server) = Registered(Quirk.ObserveMidCounter, on);
+        server.Observe("3200/0");
+        Assert.That(mcu.Lines(), Is.EqualTo($"+MIPLOBSERVE:0,{first},1,3200,0,-1"));
+        server.Observe("3200/0/5750");
+        Assert.That(mcu.Lines(), Is.EqualTo($"+MIPLOBSERVE:0,{second},1,3200,0,5750"));
+        Assert.That(mcu.Ask($"AT+MIPLOBSERVERSP=0,{second},1"), Is.EqualTo("OK"));
+        AskAndWait(mcu, $"AT+MIPLNOTIFY=0,{first},3200,0,5750,1,4,\"test\",0,0");
+        Assert.That(Convert.ToHexString(server.Notifications.Single().Payload.Span), Is.EqualTo(InstancePayload), "goes to the observation it names");
+    }
+
+    [ForQuirk(Quirk.ReadUrcTrailingZero)]
+    [TestCase(false, "+MIPLREAD:0,30000,3200,0,5750|+MIPLREAD:0,30001,3,0,-1")]
+    [TestCase(true, "+MIPLREAD:0,30000,3200,0,5750,0|+MIPLREAD:0,30001,3,0,-1,0")]
+    public void A_read_prints(bool on, string lines)
+    {
+        var (mcu, server) = Registered(Quirk.ReadUrcTrailingZero, on);
+        server.Read("3200/0/5750");
+        server.Read("3/0");
+        Assert.That(mcu.Lines(), Is.EqualTo(lines));
+    }
+
+    [ForQuirk(Quirk.WriteUrcFlagIndex)]
+    [TestCase(false, "00,1", "F4,2", "74,0")]
+    [TestCase(true, "00,1,2", "F4,2,1", "74,0,0")]
+    public void A_write_ends_with(bool on, string first, string middle, string last)
+    {
+        var (mcu, server) = Registered(Quirk.WriteUrcFlagIndex, on);
+        server.WriteTlv("3200/0", "E1157C00E1157DF4E1167674");
+        Assert.That(mcu.Lines(), Is.EqualTo(
+            $"+MIPLWRITE:0,30000,3200,0,5500,2,2,{first}|+MIPLWRITE:0,30000,3200,0,5501,2,2,{middle}|+MIPLWRITE:0,30000,3200,0,5750,2,2,{last}"));
+    }
+
+    [ForQuirk(Quirk.ExecuteUnquoted)]
+    [TestCase(false, "4,\"ping\"", "0,\"\"")]
+    [TestCase(true, "4,ping", "0,")]
+    public void An_execute_prints(bool on, string withArguments, string without)
+    {
+        var (mcu, server) = Registered(Quirk.ExecuteUnquoted, on);
+        server.Request(CoapCode.Post, "3200/0/5750", "ping"u8.ToArray());
+        Assert.That(mcu.Lines(), Is.EqualTo("+MIPLEXECUTE:0,30000,3200,0,5750," + withArguments));
+        server.Request(CoapCode.Post, "3200/0/5750");
+        Assert.That(mcu.Lines(), Is.EqualTo("+MIPLEXECUTE:0,30001,3200,0,5750," + without));
+    }
+
+    [ForQuirk(Quirk.ParameterSt)]
+    [TestCase(false, "38,\"pmin=15;pmax=60;lt=0.0;gt=50.0;stp=2.0\"")]
+    [TestCase(true, "37,\"pmin=15;pmax=60;lt=0.0;gt=50.0;st=2.0\"")]
+    public void A_policy_prints(bool on, string text)
+    {
+        var (mcu, server) = Registered(Quirk.ParameterSt, on);
+        server.Request(CoapCode.Put, "3200/0/5750", options:
+            [.. new[] { "pmin=15", "pmax=60", "lt=0", "gt=50", "st=2" }.Select(q => CoapOptions.Text(CoapOptionNumber.UriQuery, q))]);
+        Assert.That(mcu.Lines(), Is.EqualTo("+MIPLPARAMETER:0,30000,3200,0,5750," + text));
+    }
+
+    [ForQuirk(Quirk.NoDuplicateUrc)]
+    [TestCase(false, "+MIPLREAD:0,777,3200,0,5750|+MIPLREAD:0,777,3200,0,5750")]
+    [TestCase(true, "+MIPLREAD:0,777,3200,0,5750")]
+    public void A_repeated_read_prints(bool on, string lines)
+    {
+        var (mcu, server) = Registered(Quirk.NoDuplicateUrc, on);
+        server.Request(CoapCode.Get, "3200/0/5750", messageId: 777);
+        server.Request(CoapCode.Get, "3200/0/5750", messageId: 777);
+        Assert.That(mcu.Lines(), Is.EqualTo(lines));
+        mcu.Command("AT+MIPLREADRSP=0,777,13");
+        Assert.That(server.AnswerTo(777).Code, Is.EqualTo(CoapCode.NotFound));
+    }
+}

@@ -1,0 +1,50 @@
+using M531x.Emulator.At;
+using M531x.Emulator.Profiles;
+using M531x.Lwm2m.Client;
+
+namespace M531x.Emulator.Module;
+
+/// <content>What quirks change in the client's habits and in the lines that have more than one reading.</content>
+sealed partial class M531xModule
+{
+    static readonly TimeSpan RegisterRetryDelay = TimeSpan.FromSeconds(5);
+
+    bool Has(Quirk quirk) => _quirks.Has(quirk);
+
+    /// <summary>Manual chapter 3 says 653 for what exists already; modules of the Neul family answer 602.</summary>
+    CisError InstanceExists => Has(Quirk.CreateExists602) ? CisError.Status : CisError.Resource;
+
+    Lwm2mClientOptions ClientOptions() => new()
+    {
+        EndpointName = _options.EndpointName,
+        Dialect = _options.Dialect,
+        NotificationsAsAcknowledgements = Has(Quirk.NotifyAsAck),
+        AcknowledgesPing = Has(Quirk.PingAck),
+        FixedAckTimeout = Has(Quirk.FixedAckTimeout),
+        SingleValueBare = Has(Quirk.SingleValueBare),
+        KeepsConfiguredPort = Has(Quirk.BootstrapPortFromConfig),
+        OmitsSecurityLinks = Has(Quirk.NoSecurityLinks),
+        RegisterRetryDelay = Has(Quirk.RegisterRetry) ? RegisterRetryDelay : null,
+        DeregistersOnSend = Has(Quirk.CloseEventOnSend),
+    };
+
+    void PrintObserve(ObserveHandled observe)
+    {
+        var shown = (int)observe.MessageId;
+        if (Has(Quirk.ObserveMidCounter))
+            shown |= (++_instance!.ObserveCount & short.MaxValue) << 16;
+        _instance!.AutoAnswered.Add(shown);
+        var sign = Has(Quirk.ObserveEqualsSign) ? '=' : ':';
+        Urc(Line($"+MIPLOBSERVE{sign}0,{shown},{(observe.Added ? 1 : 0)},{Ids(observe.Path)}"));
+    }
+
+    string AcknowledgedLine(int ackId)
+    {
+        var number = Has(Quirk.NotifyAckEvent11) ? MiplEvent.Updated : MiplEvent.NotifyAcknowledged;
+        return Has(Quirk.NotifyAckLine) ? Line($"+MIPLNOTIFY:0,{(int)number},{ackId}") : EventLine(number, ackId);
+    }
+
+    MiplEvent OpenFailure(OpenFailed failed) => Has(Quirk.OpenFailureEvents6And2)
+        ? failed.InBootstrap ? MiplEvent.BootstrapSucceeded : MiplEvent.Registered
+        : failed.InBootstrap ? MiplEvent.BootstrapFailed : MiplEvent.RegisterFailed;
+}
