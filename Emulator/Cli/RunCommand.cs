@@ -92,11 +92,13 @@ static class RunCommand
             Imei = settings.Imei,
             Imsi = settings.Imsi,
             Epoch = epoch,
+            AttachDelay = settings.AttachDelay,
         };
         return new RealTimeOptions
         {
             Seed = settings.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             Module = module,
+            Power = settings.Power,
             Platform = settings.LocalPlatform
                 ? new OneNetOptions
                 {

@@ -10,6 +10,8 @@ sealed record RealTimeOptions
     public ulong Seed { get; init; }
     public ModuleOptions Module { get; init; } = new();
 
+    public PowerOnMode Power { get; init; }
+
     /// <summary>The local OneNET; null for none.</summary>
     public OneNetOptions? Platform { get; init; }
 

@@ -81,12 +81,12 @@ sealed partial class M531xModule
         Drain();
     }
 
-    /// <summary>Prints the boot lines, as an MCU sees them that opens the line of a module which has just been powered.</summary>
+    /// <summary>Prints the boot lines, as an MCU sees them that opens the line of a module which has just been powered, with the address it has by then.</summary>
     public void PrintBoot(TimeSpan now, ResetCause cause)
     {
         _now = now;
         _uart.Raw(_options.Profile.Boot.ReadyText(cause));
-        if (_quietStart && _radio.Address is { } address)
+        if (_radio.Address is { } address)
             PrintAddress(address);
         _quietStart = false;
         Drain();
