@@ -18,6 +18,7 @@ sealed class RunOptions
     readonly Option<string> _line = Text("--line", "LINE", "pty:[PATH], tcp-listen:HOST:PORT or stdio:", OperatingSystem.IsWindows() ? "tcp-listen:127.0.0.1:5320" : "pty:/tmp/m531x");
     readonly Option<string> _profile = Text("--profile", "NAME", $"module: {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}", ModuleProfile.M5310A.Name);
     readonly Option<string?> _power = new("--power") { HelpName = "WHEN", Description = "power-on lines: on-open (first opening of the line), on-start or on-open-each; default: on-open, on stdio: on-start" };
+    readonly Option<string?> _nvram = new("--nvram") { HelpName = "FILE", Description = "settings that survive a restart are loaded from there and written there" };
     readonly Option<string> _attachDelay = Text("--attach-delay", "SECONDS", "from start or reset until the network is attached", "0");
     readonly Option<string> _dialect = Text("--dialect", "NAME", "onenet, or lwm2m for other LwM2M servers", "onenet");
     readonly Option<string> _platform = Text("--platform", "NAME", "local: a OneNET in this process; real: names resolve by DNS", "local");
@@ -37,7 +38,7 @@ sealed class RunOptions
     readonly Option<bool> _veryVerbose = Switch("-vv", "log every message");
 
     public IEnumerable<Option> All =>
-        [_line, _profile, _power, _attachDelay, _dialect, _platform, _routes, _noAutoProvision, _api, _apiKey, _bootstrap, _lwm2m, _imei, _imsi, _seed, _readyFile, _logFile, _quiet, _verbose, _veryVerbose];
+        [_line, _profile, _power, _nvram, _attachDelay, _dialect, _platform, _routes, _noAutoProvision, _api, _apiKey, _bootstrap, _lwm2m, _imei, _imsi, _seed, _readyFile, _logFile, _quiet, _verbose, _veryVerbose];
 
     /// <summary>Checks every option; the error names the option and says what it takes.</summary>
     public bool TryRead(ParseResult parsed, out RunSettings settings, out string error)
@@ -76,6 +77,7 @@ sealed class RunOptions
                 Line = parsed.GetValue(_line)!,
                 Profile = profile,
                 Power = power,
+                Nvram = parsed.GetValue(_nvram),
                 AttachDelay = attachDelay,
                 Dialect = dialect,
                 LocalPlatform = parsed.GetValue(_platform) == "local",

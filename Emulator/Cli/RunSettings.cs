@@ -11,6 +11,7 @@ sealed record RunSettings
     public required string Line { get; init; }
     public required ModuleProfile Profile { get; init; }
     public required PowerOnMode Power { get; init; }
+    public required string? Nvram { get; init; }
     public required TimeSpan AttachDelay { get; init; }
     public required Lwm2mDialect Dialect { get; init; }
     public required bool LocalPlatform { get; init; }

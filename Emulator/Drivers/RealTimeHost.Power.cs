@@ -3,10 +3,11 @@ using M531x.Emulator.Profiles;
 
 namespace M531x.Emulator.Drivers;
 
-/// <content>Power-on lines, and resets from outside.</content>
+/// <content>Power-on lines, resets from outside, and the settings that outlive the process.</content>
 sealed partial class RealTimeHost
 {
     readonly PowerOnMode _power;
+    readonly string? _settingsPath;
     bool _bootShown;
 
     /// <summary>Restarts the module as that cause would; done when the module has taken it.</summary>
@@ -41,6 +42,12 @@ sealed partial class RealTimeHost
         if (_module.IsBooting || _power == PowerOnMode.OnStart || (_power == PowerOnMode.OnOpen && _bootShown))
             return;
         ShowBoot();
+    }
+
+    void SaveSettings(string json)
+    {
+        if (_settingsPath is not null && WholeFile.Write(_settingsPath, json) is { } problem)
+            _log.Warning("the settings were not written to {File}: {Problem}", _settingsPath, problem);
     }
 
     void ILineSink.ClientOpened()

@@ -42,6 +42,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
         _line = line;
         _log = log;
         _power = options.Power;
+        _settingsPath = options.SettingsPath;
         var random = new SeededRandom(options.Seed);
         _module = new M531xModule(options.Module, random.Fork("module 0"));
         if (options.Platform is not null)
@@ -179,6 +180,9 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
             case RebindSocket:
                 _socket?.Dispose();
                 _socket = null;
+                break;
+            case SettingsChanged settings:
+                SaveSettings(settings.Json);
                 break;
             case TraceOutput trace:
                 _log.Debug("{Layer} {Event} {Detail}", trace.Layer, trace.Name, trace.Detail);

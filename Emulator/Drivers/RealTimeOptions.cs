@@ -12,6 +12,9 @@ sealed record RealTimeOptions
 
     public PowerOnMode Power { get; init; }
 
+    /// <summary>Where the module's settings are written when they change; null for nowhere.</summary>
+    public string? SettingsPath { get; init; }
+
     /// <summary>The local OneNET; null for none.</summary>
     public OneNetOptions? Platform { get; init; }
 

@@ -82,6 +82,9 @@ sealed class VirtualWorld : ILineSink
     /// <summary>Decides about each datagram that leaves: false loses it.</summary>
     public Func<bool, ReadOnlyMemory<byte>, bool> Passes { get; set; } = (_, _) => true;
 
+    /// <summary>What the module last wanted kept; null while nothing changed.</summary>
+    public string? SavedSettings { get; private set; }
+
     public IReadOnlyList<string> Trace => _trace;
 
     public static OneNetOptions DefaultPlatform(ModuleOptions module) => new()
@@ -181,6 +184,9 @@ sealed class VirtualWorld : ILineSink
                 break;
             case RebindSocket:
                 _modulePort++;
+                break;
+            case SettingsChanged settings:
+                SavedSettings = settings.Json;
                 break;
             case TraceOutput trace:
                 _trace.Add($"{Now.TotalSeconds:0.000} {trace.Layer} {trace.Name} {trace.Detail}");

@@ -43,7 +43,8 @@ sealed partial class M531xModule
         _options = options;
         _random = random;
         _radio = new RadioModel(new RadioOptions { AttachDelay = options.AttachDelay, RrcInactivity = options.RrcInactivity }, random.Fork("radio"));
-        _settings = new ModuleSettings(options.Profile);
+        _settings = options.SavedSettings is { } saved ? ModuleSettings.FromJson(options.Profile, saved) : new ModuleSettings(options.Profile);
+        _savedSettings = _settings.ToJson();
         _uart.Echo = options.Profile.EchoByDefault;
     }
 
