@@ -16,18 +16,25 @@ public sealed class SavedSettingsTests
     public void What_an_mcu_sets_is_there_in_the_next_process()
     {
         var mcu = new Mcu();
-        foreach (var command in new[] { "AT+NCONFIG=AUTOCONNECT,FALSE", "AT+CGDCONT=3,\"IP\",\"other\"", "AT+NCDP=\"192.0.2.7\",5683", "AT+NBAND=8", "AT+CCLK=\"21/05/06,07:08:09+20\"" })
+        foreach (var command in new[] { "AT+NCONFIG=CELL_RESELECTION,FALSE", "AT+CGDCONT=3,\"IP\",\"other\"", "AT+NCDP=\"192.0.2.7\",5683", "AT+NBAND=8", "AT+CPSMS=1,,,\"10100101\",\"00100100\"", "AT+CEDRXS=1,5,\"1001\"", "AT+CCLK=\"21/05/06,07:08:09+20\"" })
             Assert.That(mcu.Command(command), Is.EqualTo(new[] { "OK" }), command);
 
         var next = Start(mcu.World.SavedSettings);
 
         Assert.Multiple(() =>
         {
-            Assert.That(next.Command("AT+NCONFIG?"), Does.Contain("+NCONFIG:AUTOCONNECT,FALSE"));
-            Assert.That(next.Command("AT+CGATT?"), Is.EqualTo(new[] { "+CGATT:0", "OK" }), "it does not attach by itself");
-            foreach (var command in new[] { "AT+CGDCONT?", "AT+NCDP?", "AT+NBAND?", "AT+CCLK?" })
+            Assert.That(next.Command("AT+NCONFIG?"), Does.Contain("+NCONFIG:CELL_RESELECTION,FALSE"));
+            foreach (var command in new[] { "AT+CGDCONT?", "AT+NCDP?", "AT+NBAND?", "AT+CPSMS?", "AT+CEDRXS?", "AT+CCLK?" })
                 Assert.That(next.Command(command), Is.EqualTo(mcu.Command(command)).And.Length.GreaterThan(1), command);
         });
+    }
+
+    [Test]
+    public void A_module_that_was_told_so_does_not_attach_by_itself_in_the_next_process()
+    {
+        var mcu = new Mcu();
+        Assert.That(mcu.Command("AT+NCONFIG=AUTOCONNECT,FALSE"), Is.EqualTo(new[] { "OK" }));
+        Assert.That(Start(mcu.World.SavedSettings).Command("AT+CGATT?"), Is.EqualTo(new[] { "+CGATT:0", "OK" }));
     }
 
     [Test]
@@ -39,10 +46,13 @@ public sealed class SavedSettingsTests
         Assert.That(mcu.World.SavedSettings, Is.Null, "nothing changed that outlives a restart");
 
         var m5311 = Start(null, NeighbourProfiles.M5311);
+        m5311.Take();
         m5311.Command("AT+SM=LOCK");
         Assert.That(m5311.World.SavedSettings, Is.Null);
         m5311.Command("AT+SM=LOCK_FOREVER");
-        Assert.That(Start(m5311.World.SavedSettings, NeighbourProfiles.M5311).Command("AT+SM?"), Is.EqualTo(m5311.Command("AT+SM?")));
+        var next = Start(m5311.World.SavedSettings, NeighbourProfiles.M5311);
+        next.Take();
+        Assert.That(next.Command("AT+SM?"), Is.EqualTo(new[] { "+SM: LOCK_FOREVER", "OK" }));
     }
 
     [Test]
@@ -85,6 +95,8 @@ public sealed class SavedSettingsTests
     [TestCase("functions", "{\"NOISE\":\"TRUE\"}", "functions.NOISE: unknown field")]
     [TestCase("functions", "{\"AUTOCONNECT\":\"MAYBE\"}", "functions.AUTOCONNECT: expected TRUE or FALSE")]
     [TestCase("bands", "8", "bands: expected up to")]
+    [TestCase("psm", "{\"periodic\":\"10100101\",\"activeTime\":\"0010010\"}", "psm.activeTime: expected 8 binary digits")]
+    [TestCase("edrx", "{\"cycle\":\"0012\",\"window\":\"0011\"}", "edrx.cycle: expected 4 binary digits")]
     [TestCase("clockOffsetMilliseconds", "1e300", "clockOffsetMilliseconds: expected a whole number")]
     [TestCase("timeZone", "97", "timeZone: expected a whole number from -96 to 96")]
     [TestCase("kept", "{\"+SM\":\"LOCK\"}", "kept.+SM: no setting of the M5310-A")]

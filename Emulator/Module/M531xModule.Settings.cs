@@ -69,6 +69,8 @@ sealed partial class M531xModule
 
     void ReportChangedSettings()
     {
+        _settings.Psm = _radio.Psm;
+        _settings.Edrx = _radio.Edrx;
         var json = _settings.ToJson();
         if (json == _savedSettings)
             return;

@@ -78,6 +78,8 @@ sealed partial class M531xModule
     {
         _now = now;
         _quietStart = quiet;
+        _radio.SetPsm(now, _settings.Psm);
+        _radio.SetEdrx(now, _settings.Edrx);
         _radio.TurnOn(now, _settings.AutoConnect);
         Drain();
     }

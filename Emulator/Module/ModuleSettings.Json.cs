@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using M531x.Emulator.At;
 using M531x.Emulator.Profiles;
+using M531x.Emulator.Radio;
 
 namespace M531x.Emulator.Module;
 
@@ -24,6 +25,8 @@ sealed partial class ModuleSettings
             c.Key.ToString(CultureInfo.InvariantCulture), new JsonObject { ["type"] = c.Value.Type, ["apn"] = c.Value.Apn }))),
         ["functions"] = Texts(Functions),
         ["bands"] = Bands,
+        ["psm"] = Psm is null ? null : new JsonObject { ["periodic"] = Psm.PeriodicBits, ["activeTime"] = Psm.ActiveTimeBits },
+        ["edrx"] = Edrx is null ? null : new JsonObject { ["cycle"] = Edrx.CycleBits, ["window"] = Edrx.WindowBits },
         ["clockOffsetMilliseconds"] = (long)ClockOffset.TotalMilliseconds,
         ["timeZone"] = TimeZone,
         ["kept"] = Texts(Kept.Where(k => !IsVolatile(k.Key, k.Value))),
@@ -49,7 +52,7 @@ sealed partial class ModuleSettings
 
     ModuleSettings Fill(Fields fields)
     {
-        fields.AllowOnly("profile", "contexts", "functions", "bands", "clockOffsetMilliseconds", "timeZone", "kept");
+        fields.AllowOnly("profile", "contexts", "functions", "bands", "psm", "edrx", "clockOffsetMilliseconds", "timeZone", "kept");
         if (fields.Text("profile") is var name && name != profile.Name)
             throw fields.Wrong("profile", $"the settings of {name} do not fit {profile.Name}");
         FillContexts(fields.Inner("contexts"));
@@ -58,12 +61,29 @@ sealed partial class ModuleSettings
         foreach (var function in functions.Names)
             Functions[function] = functions.Text(function) is "TRUE" or "FALSE" ? functions.Text(function) : throw functions.Wrong(function, "expected TRUE or FALSE");
         Bands = fields.IsNull("bands") ? null : fields.Text("bands");
+        FillPowerSaving(fields);
         ClockOffset = TimeSpan.FromMilliseconds(fields.Number("clockOffsetMilliseconds", -MaxClockMilliseconds, MaxClockMilliseconds));
         TimeZone = (int)fields.Number("timeZone", -96, 96);
         var kept = fields.Inner("kept");
         foreach (var command in kept.Names)
             Kept[command] = IsValue(command, kept.Text(command)) ? kept.Text(command) : throw kept.Wrong(command, $"no setting of the {profile.Model}");
         return this;
+    }
+
+    void FillPowerSaving(Fields fields)
+    {
+        if (!fields.IsNull("psm"))
+        {
+            var psm = fields.Inner("psm");
+            psm.AllowOnly("periodic", "activeTime");
+            Psm = new PsmSettings(psm.Bits("periodic", 8), psm.Bits("activeTime", 8));
+        }
+        if (!fields.IsNull("edrx"))
+        {
+            var edrx = fields.Inner("edrx");
+            edrx.AllowOnly("cycle", "window");
+            Edrx = new EdrxSettings(edrx.Bits("cycle", 4), edrx.Bits("window", 4));
+        }
     }
 
     void FillContexts(Fields contexts)
@@ -113,6 +133,9 @@ sealed partial class ModuleSettings
             Take(name) is { ValueKind: JsonValueKind.String } json && json.GetString()! is { Length: <= MaxText } text && text.All(c => c is >= ' ' and <= 'ÿ' and not '\x7f')
                 ? text
                 : throw Wrong(name, $"expected up to {MaxText} printable characters");
+
+        public string Bits(string name, int count) =>
+            Text(name) is var text && text.Length == count && text.All(c => c is '0' or '1') ? text : throw Wrong(name, $"expected {count} binary digits");
 
         public long Number(string name, long min, long max) =>
             Take(name) is { ValueKind: JsonValueKind.Number } json && json.TryGetInt64(out var number) && number >= min && number <= max

@@ -1,4 +1,5 @@
 using M531x.Emulator.Profiles;
+using M531x.Emulator.Radio;
 
 namespace M531x.Emulator.Module;
 
@@ -32,6 +33,12 @@ sealed partial class ModuleSettings(ModuleProfile profile)
 
     /// <summary>AT+NBAND, AT*CMBAND: null for the band of the cell.</summary>
     public string? Bands { get; set; }
+
+    /// <summary>AT+CPSMS; null when off.</summary>
+    public PsmSettings? Psm { get; set; }
+
+    /// <summary>AT+CEDRXS, AT+NPTWEDRXS; null when off.</summary>
+    public EdrxSettings? Edrx { get; set; }
 
     /// <summary>AT+CCLK= moved the clock by this.</summary>
     public TimeSpan ClockOffset { get; set; }
