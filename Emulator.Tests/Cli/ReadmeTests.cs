@@ -1,37 +1,68 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using M531x.Emulator.At;
+using M531x.Emulator.Profiles;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Cli;
 
-/// <summary>The README's command table is made from the command rows. With M531X_UPDATE_DOCS=1 this test renews it.</summary>
+/// <summary>The README's command table is made from the command rows, its fidelity table from the profiles. With M531X_UPDATE_DOCS=1 this test renews it.</summary>
 public sealed class ReadmeTests
 {
-    const string End = "<!-- /commands -->";
+    [TestCase("README.md")]
+    [TestCase("README.zh-CN.md")]
+    public void The_command_table_is_up_to_date(string name) => Check(name, "commands", Commands());
 
     [TestCase("README.md")]
     [TestCase("README.zh-CN.md")]
-    public void The_command_table_is_up_to_date(string name)
+    public void The_fidelity_table_is_up_to_date(string name) => Check(name, "fidelity", Fidelity());
+
+    static void Check(string name, string mark, string table)
     {
         var path = Path.Combine(RepositoryRoot(), name);
         var text = File.ReadAllText(path);
-        var start = text.IndexOf('\n', text.IndexOf("<!-- commands", StringComparison.Ordinal)) + 1;
-        var end = text.IndexOf(End, StringComparison.Ordinal);
-        var renewed = text[..start] + Table() + text[end..];
+        var start = text.IndexOf('\n', text.IndexOf($"<!-- {mark}:", StringComparison.Ordinal)) + 1;
+        var end = text.IndexOf($"<!-- /{mark} -->", StringComparison.Ordinal);
+        var renewed = text[..start] + table + text[end..];
         if (Environment.GetEnvironmentVariable("M531X_UPDATE_DOCS") == "1")
             File.WriteAllText(path, renewed);
         else
             Assert.That(text, Is.EqualTo(renewed), "renew it with: M531X_UPDATE_DOCS=1 dotnet test --filter ReadmeTests");
     }
 
-    static string Table()
+    static string Commands()
     {
-        var table = new StringBuilder("| command | forms | manual | |\n|---|---|---|---|\n");
+        var table = new StringBuilder("| command | forms | manual | modules | |\n|---|---|---|---|---|\n");
         foreach (var row in CommandTable.Rows)
-            table.Append(System.Globalization.CultureInfo.InvariantCulture, $"| `AT{row.Name}` | {Forms(row)} | {row.Section} | {row.Summary} |\n");
+            table.Append(CultureInfo.InvariantCulture, $"| `AT{row.Name}` | {Forms(row)} | {row.Section} | {Modules(row)} | {row.Summary} |\n");
         return table.ToString();
     }
+
+    /// <summary>Which profiles have the command.</summary>
+    static string Modules(AtCommand row)
+    {
+        var with = ModuleProfile.All.Where(p => p.Commands.ContainsKey(row.Name)).ToList();
+        return with.Count == ModuleProfile.All.Count ? "all" : string.Join(", ", with.Select(p => p.Model));
+    }
+
+    /// <summary>How well each item of each profile is supported, and how many commands stand on what.</summary>
+    static string Fidelity()
+    {
+        var profiles = ModuleProfile.All;
+        var table = new StringBuilder($"| item | {string.Join(" | ", profiles.Select(p => p.Model))} |\n|---|{string.Concat(profiles.Select(_ => "---|"))}\n");
+        foreach (var item in profiles[0].Facts.Select(f => f.Item))
+            Row(Words(item), p => p.Facts.Single(f => f.Item == item).Evidence.ToString().ToLowerInvariant());
+        foreach (var evidence in Enum.GetValues<Evidence>())
+            Row($"commands {evidence.ToString().ToLowerInvariant()}", p => p.Commands.Count(c => c.Value == evidence).ToString(CultureInfo.InvariantCulture));
+        Row("quirks by default", p => p.Quirks.On.Any() ? string.Join(", ", p.Quirks.On.Select(q => $"`{QuirkCatalog.All.Single(i => i.Quirk == q).Name}`")) : "-");
+        return table.ToString();
+
+        void Row(string item, Func<ModuleProfile, string> cell) => table.Append(CultureInfo.InvariantCulture, $"| {item} | {string.Join(" | ", profiles.Select(cell))} |\n");
+    }
+
+    /// <summary>colonSpace becomes colon space.</summary>
+    static string Words(string item) => string.Concat(item.Select(c => char.IsAsciiLetterUpper(c) ? $" {char.ToLowerInvariant(c)}" : c.ToString()));
 
     static string Forms(AtCommand row)
     {

@@ -18,7 +18,8 @@ sealed class ManualSessionTests
     {
         _folder = new Folder();
         _program = BuiltProgram.StartOnPty(_folder.At("tty"), "--ready-file", _folder.At("ready.json"));
-        _ = _program.Ready;
+        // The first client sees the power-on lines, whichever test runs first.
+        Uart.OpenFirst(_program.ReadyText("line")).Dispose();
     }
 
     [OneTimeTearDown]

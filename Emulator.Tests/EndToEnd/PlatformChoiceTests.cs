@@ -16,7 +16,7 @@ sealed class PlatformChoiceTests : IDisposable
     public async Task Without_auto_provision_bootstrap_fails_until_the_device_is_created()
     {
         using var program = BuiltProgram.StartOnPty(_folder.At("tty"), "--no-auto-provision");
-        using var uart = Uart.Open(program.ReadyText("line"));
+        using var uart = Uart.OpenFirst(program.ReadyText("line"));
         Assert.That(uart.Command("AT+MIPLCREATE"), Is.EqualTo("+MIPLCREATE:0 OK"));
         Assert.That(uart.Command("AT+MIPLADDOBJ=0,3200,1,\"1\",0,1"), Is.EqualTo("OK"));
         Assert.That(uart.Command("AT+MIPLOPEN=0,3000,30"), Is.EqualTo("OK"));
@@ -44,7 +44,7 @@ sealed class PlatformChoiceTests : IDisposable
             _folder.At("tty"), "--platform", "real",
             "--route", $"nbiotbt.heclouds.com={platform.ReadyText("bootstrap")}",
             "--route", $"183.230.40.40:5683={platform.ReadyText("lwm2m")}");
-        using var uart = Uart.Open(program.ReadyText("line"));
+        using var uart = Uart.OpenFirst(program.ReadyText("line"));
         uart.Command("AT+MIPLCREATE");
         uart.Command("AT+MIPLADDOBJ=0,3200,1,\"1\",0,1");
         uart.Command("AT+MIPLOPEN=0,3000,30");
@@ -64,7 +64,7 @@ sealed class PlatformChoiceTests : IDisposable
         const string Psk = "psk531secret";
         const string NewPsk = "psk531changed";
         using var program = BuiltProgram.StartOnPty(_folder.At("tty"), "-vv", "--api-key", "api531key", "--log-file", _folder.At("log"));
-        using var uart = Uart.Open(program.ReadyText("line"));
+        using var uart = Uart.OpenFirst(program.ReadyText("line"));
         var id = (await program.CallAsync(HttpMethod.Get, "/devices")).GetProperty("data").GetProperty("devices")[0].GetProperty("id").GetString();
         var edited = await program.CallAsync(
             HttpMethod.Put, $"/devices/{id}", new JsonObject { ["auth_code"] = AuthCode, ["psk"] = NewPsk });

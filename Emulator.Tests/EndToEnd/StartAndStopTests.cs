@@ -20,7 +20,7 @@ sealed class StartAndStopTests : IDisposable
     {
         using var program = BuiltProgram.StartOnPty(_folder.At("tty"));
         var line = program.ReadyText("line");
-        using (var uart = Uart.Open(line))
+        using (var uart = Uart.OpenFirst(line))
             Assert.That(uart.Command("AT"), Is.EqualTo("OK"));
 
         program.Signal(signal);
@@ -37,7 +37,7 @@ sealed class StartAndStopTests : IDisposable
     public void A_signal_stops_it_while_the_port_is_open_and_a_registration_is_under_way()
     {
         using var program = BuiltProgram.StartOnPty(_folder.At("tty"));
-        using var uart = Uart.Open(program.ReadyText("line"));
+        using var uart = Uart.OpenFirst(program.ReadyText("line"));
         uart.Command("AT+MIPLCREATEEX=\"192.0.2.1\",0");
         uart.Command("AT+MIPLADDOBJ=0,3200,1,\"1\",0,1");
         uart.Command("AT+MIPLOPEN=0,3000,30");
@@ -138,7 +138,7 @@ sealed class StartAndStopTests : IDisposable
         {
             program.Input.BaseStream.Write(bytes);
             program.Input.BaseStream.Flush();
-        });
+        }).AwaitBoot();
         Assert.That(uart.Command("AT"), Is.EqualTo("OK"));
         Assert.That(uart.Command("AT+MIPLCREATE"), Is.EqualTo("+MIPLCREATE:0 OK"));
         Assert.That(uart.Command("AT+MIPLADDOBJ=0,3200,1,\"1\",0,1"), Is.EqualTo("OK"));
@@ -149,7 +149,8 @@ sealed class StartAndStopTests : IDisposable
         program.Signal(ChildProcess.SigTerm);
 
         Assert.That(program.WaitExit(), Is.Zero);
-        Assert.That(uart.Raw, Does.Match(
+        Assert.That(uart.Raw, Does.StartWith(Uart.BootBytes));
+        Assert.That(uart.Raw[Uart.BootBytes.Length..], Does.Match(
             @"\A\r\nOK\r\n\r\n\+MIPLCREATE:0\r\n\r\nOK\r\n\r\nOK\r\n\r\nOK\r\n\r\n\+MIPLEVENT:0,2\r\n\r\n\+MIPLEVENT:0,6\r\n" +
             @"\r\n\+MIPLOBSERVE:0,\d+,1,3200,0,-1\r\n\r\n\+MIPLDISCOVER:0,\d+,3200\r\n\r\n\+MIPLREAD:0,\d+,3,0,-1\r\n\z"));
         Assert.That(program.Errors.AwaitEnd(), Has.Some.StartWith("m531x ").And.Some.StartWith("READY "));
@@ -171,7 +172,7 @@ sealed class StartAndStopTests : IDisposable
         using var program = BuiltProgram.Start("--line", "tcp-listen:127.0.0.1:0", "--api", "off");
         Assert.That(program.Ready.GetProperty("api").ValueKind, Is.EqualTo(JsonValueKind.Null));
         var address = IPEndPoint.Parse(program.ReadyText("line"));
-        using (var uart = Uart.Connect(address))
+        using (var uart = Uart.ConnectFirst(address))
             Assert.That(uart.Command("AT+MIPLCREATE"), Is.EqualTo("+MIPLCREATE:0 OK"));
         using (var uart = Uart.Connect(address))
         {

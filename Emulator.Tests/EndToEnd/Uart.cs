@@ -59,6 +59,9 @@ sealed class Uart : IDisposable
         return uart;
     }
 
+    /// <summary>What <see cref="AwaitBoot"/> reads, to the byte.</summary>
+    public const string BootBytes = "\r\nREBOOT_CAUSE_SECURITY_PMU_POWER_ON_RESET\r\n\r\nNeul \r\n\r\nOK\r\n";
+
     public static Uart Connect(IPEndPoint address)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -85,6 +88,18 @@ sealed class Uart : IDisposable
         })
         { IsBackground = true }.Start();
         return uart;
+    }
+
+    /// <summary>Opens the device as the first client, which sees the power-on lines.</summary>
+    public static Uart OpenFirst(string path) => Open(path).AwaitBoot();
+
+    public static Uart ConnectFirst(IPEndPoint address) => Connect(address).AwaitBoot();
+
+    /// <summary>The very next lines are those of an M5310-A that was powered on.</summary>
+    public Uart AwaitBoot()
+    {
+        Assert.That(new[] { Next(), Next(), Next() }, Is.EqualTo(new[] { "REBOOT_CAUSE_SECURITY_PMU_POWER_ON_RESET", "Neul ", "OK" }));
+        return this;
     }
 
     /// <summary>Sends a command with its CR.</summary>

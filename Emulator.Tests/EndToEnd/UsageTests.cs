@@ -28,6 +28,10 @@ sealed class UsageTests
     [TestCase("--bootstrap", "off")]
     [TestCase("--lwm2m", "127.0.0.1")]
     [TestCase("--seed", "-1")]
+    [TestCase("--power", "on")]
+    [TestCase("--attach-delay", "-1")]
+    [TestCase("--attach-delay", "NaN")]
+    [TestCase("--attach-delay", "86401")]
     [TestCase("--api-key")]
     public void Wrong_usage_is_one_clear_line_and_exit_code_2(params string[] arguments)
     {

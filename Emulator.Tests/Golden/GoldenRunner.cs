@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using M531x.Emulator.Drivers;
 using M531x.Emulator.Module;
 using M531x.Emulator.Platform;
+using M531x.Emulator.Profiles;
 using M531x.Emulator.Tests.Support;
 
 namespace M531x.Emulator.Tests.Golden;
@@ -23,11 +24,13 @@ sealed partial class GoldenRunner(IReadOnlyList<GoldenStep> steps)
     readonly StringBuilder _framed = new();
     readonly Dictionary<string, string> _names = new() { ["imei"] = ModuleOptions.DefaultImei };
     OneNetOptions _platform = VirtualWorld.DefaultPlatform(new ModuleOptions());
+    ModuleOptions _module = new();
+    bool _printsBoot;
     Mcu? _mcu;
     long _call;
     int _stored;
 
-    Mcu Mcu => _mcu ??= new Mcu(new VirtualWorldOptions { Platform = _platform });
+    Mcu Mcu => _mcu ??= new Mcu(new VirtualWorldOptions { Platform = _platform, Module = _module, PrintsBoot = _printsBoot });
 
     /// <summary>Null when the transcript holds, else where and how it does not.</summary>
     public string? Run()
@@ -53,6 +56,11 @@ sealed partial class GoldenRunner(IReadOnlyList<GoldenStep> steps)
                 return null;
             case "mod>":
                 return ExpectLine(step);
+            case "echo>":
+                return ExpectEcho(Fill(step.Text));
+            case "reset":
+                Mcu.World.Reset(Enum.Parse<ResetCause>(step.Text, ignoreCase: true));
+                return null;
             case "api>":
                 Call(Fill(step.Text));
                 return null;
@@ -79,6 +87,17 @@ sealed partial class GoldenRunner(IReadOnlyList<GoldenStep> steps)
     {
         if (_mcu is not null)
             throw new FormatException($"{step.File}:{step.Number}: the device is set before the first command");
+        switch (step.Verb)
+        {
+            case "profile":
+                var profile = ModuleProfile.Find(step.Text) ?? throw new FormatException($"{step.File}:{step.Number}: no profile {step.Text}");
+                _module = _module with { Profile = profile };
+                _printsBoot = true;
+                return;
+            case "attach":
+                _module = _module with { AttachDelay = TimeSpan.FromSeconds(step.Seconds!.Value) };
+                return;
+        }
         var device = _platform.Devices[0];
         _platform = _platform with
         {
@@ -96,6 +115,14 @@ sealed partial class GoldenRunner(IReadOnlyList<GoldenStep> steps)
         foreach (var group in match.Groups.Cast<Group>().Where(g => !char.IsAsciiDigit(g.Name[0])))
             _names[group.Name] = group.Value;
         return null;
+    }
+
+    /// <summary>The module sends back what the MCU typed, its CR included, before anything else.</summary>
+    string? ExpectEcho(string text)
+    {
+        var line = Mcu.Next(0);
+        _framed.Append(text).Append('\r');
+        return line == text + "\r" ? null : line;
     }
 
     void Call(string text)

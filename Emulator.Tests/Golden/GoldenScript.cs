@@ -3,7 +3,7 @@ namespace M531x.Emulator.Tests.Golden;
 /// <summary>One step of a transcript: what it does, its text, and where it stands.</summary>
 sealed record GoldenStep(string Verb, string Text, string File, int Number, string Source)
 {
-    /// <summary>For "mod within 5s&gt;", "wait 5s" and "silent 5s".</summary>
+    /// <summary>For "mod within 5s&gt;", "wait 5s", "silent 5s" and "attach 5s".</summary>
     public double? Seconds { get; init; }
 }
 
@@ -12,7 +12,7 @@ static class GoldenScript
 {
     public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "Golden");
 
-    static readonly string[] Arrows = ["mcu>", "mod>", "api>", "api<", "platform>"];
+    static readonly string[] Arrows = ["mcu>", "mod>", "echo>", "api>", "api<", "platform>"];
 
     public static IEnumerable<string> Files => Directory.EnumerateFiles(Folder, "*.golden").Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal);
 
@@ -42,6 +42,10 @@ static class GoldenScript
             return new GoldenStep("mod>", AfterBlank(line, line.IndexOf("s>", StringComparison.Ordinal) + 2), file, number, line) { Seconds = Number(limit[..^2]) };
         if (words is ["wait" or "silent", var time] && time.EndsWith('s'))
             return new GoldenStep(words[0], "", file, number, line) { Seconds = Number(time[..^1]) };
+        if (words is ["attach", var delay] && delay.EndsWith('s'))
+            return new GoldenStep(words[0], "", file, number, line) { Seconds = Number(delay[..^1]) };
+        if (words is ["profile", _] or ["reset", "power" or "pin" or "at" or "watchdog"])
+            return new GoldenStep(words[0], words[1], file, number, line);
         if (words is ["network", "on" or "off"] or ["device", "unknown"] or ["device", "authcode", _])
             return new GoldenStep(words[0], string.Join(' ', words[1..]), file, number, line);
         throw new FormatException($"{file}:{number}: not a step: {line}");

@@ -1,9 +1,10 @@
 using System.Text.RegularExpressions;
+using M531x.Emulator.Profiles;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Golden;
 
-/// <summary>Every example of the manual as a transcript; README.md beside the transcripts says which is where.</summary>
+/// <summary>Every example of the manual, every module's life and every known recipe as a transcript; README.md beside the transcripts says which is where.</summary>
 public sealed partial class GoldenTests
 {
     /// <summary>Sections of the manual that show at least one command or message with its answer, §5.4 (DTLS) apart.</summary>
@@ -47,10 +48,25 @@ public sealed partial class GoldenTests
         Assert.That(listed.Where(r => !FileName().IsMatch(r.Files)), Is.Empty, "rows without a file");
     }
 
-    /// <summary>Rows of the table: | section | files | verdict |.</summary>
+    [Test]
+    public void Each_profile_has_a_transcript_of_its_whole_life()
+    {
+        string[] causes = ["power", "pin", "at", "watchdog"];
+        string[] life = ["AT+MIPLOPEN=", "AT+MIPLNOTIFY=", "AT+MIPLREADRSP=", "AT+MIPLWRITERSP=", "AT+MIPLEXECUTERSP=", "AT+MIPLUPDATE=", "AT+MIPLCLOSE=", "AT+MIPLDELETE="];
+        foreach (var profile in ModuleProfile.All)
+        {
+            var steps = GoldenScript.Read($"profile-{profile.Name}.golden");
+            Assert.That(steps[0].Source, Is.EqualTo($"profile {profile.Name}"));
+            Assert.That(steps.Where(s => s.Verb == "reset").Select(s => s.Text), Is.EquivalentTo(causes), profile.Name);
+            foreach (var command in life)
+                Assert.That(steps.Any(s => s.Verb == "mcu>" && s.Text.StartsWith(command, StringComparison.Ordinal)), Is.True, $"{profile.Name} {command}");
+        }
+    }
+
+    /// <summary>Rows of the tables: | section or module | files | verdict |.</summary>
     static IEnumerable<(string Section, string Files)> Rows() => File.ReadLines(Path.Combine(GoldenScript.Folder, "README.md"))
         .Select(l => l.Split('|', StringSplitOptions.TrimEntries))
-        .Where(c => c.Length >= 4 && c[1].Length > 0 && char.IsAsciiDigit(c[1][0]))
+        .Where(c => c.Length >= 4 && c[1].Length > 0 && (char.IsAsciiDigit(c[1][0]) || c[2].EndsWith(".golden", StringComparison.Ordinal)))
         .Select(c => (c[1], c[2]));
 
     [GeneratedRegex(@"[a-z0-9.\-]+\.golden", RegexOptions.CultureInvariant)]

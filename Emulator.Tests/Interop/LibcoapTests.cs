@@ -116,7 +116,7 @@ sealed class LibcoapTests
         using var folder = new Folder();
         using var program = BuiltProgram.StartOnPty(
             folder.At("tty"), "--platform", "real", "--route", $"nbiotacc.heclouds.com=127.0.0.1:{port}", "--route", $"nbiotbt.heclouds.com=127.0.0.1:{port}");
-        using var uart = Uart.Open(program.ReadyText("line"));
+        using var uart = Uart.OpenFirst(program.ReadyText("line"));
 
         Open(uart, "\"nbiotacc.heclouds.com\",0");
         Assert.That(uart.Next(), Is.EqualTo("+MIPLEVENT:0,7"));
@@ -135,7 +135,7 @@ sealed class LibcoapTests
     public void A_libcoap_server_that_creates_resources_takes_registration_update_and_deregistration()
     {
         using var server = StartServer(out var port, "-d", "10");
-        using var uart = Uart.Open(_program.ReadyText("line"));
+        using var uart = Uart.OpenFirst(_program.ReadyText("line"));
         Open(uart, $"\"127.0.0.1:{port}\",0,\"code531\"");
         Assert.That(uart.Next(), Is.EqualTo("+MIPLEVENT:0,7"), "option 63 is critical and libcoap does not know it");
 

@@ -28,7 +28,7 @@ sealed class ModuleAtNodeCoapTests(string dialect)
         _node = new NodePeer();
         _program = BuiltProgram.StartOnPty(
             _folder.At("tty"), "--dialect", dialect, "--platform", "real", "--route", $"lwm2m.example={IPAddressOf(_node)}");
-        _uart = Uart.Open(_program.ReadyText("line"));
+        _uart = Uart.OpenFirst(_program.ReadyText("line"));
     }
 
     [OneTimeTearDown]

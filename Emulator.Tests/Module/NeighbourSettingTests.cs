@@ -95,10 +95,11 @@ public sealed class NeighbourSettingTests
     public void Settings_outlive_a_restart_and_reports_do_not()
     {
         var mcu = NeighbourProfiles.Start();
-        foreach (var command in (string[])["AT+NNMI=1", "AT+CPSMS=1,,,\"10100101\",\"00100100\"", "AT+NPSMR=1", "AT+CSCON=1", "AT+CEREG=2"])
+        foreach (var command in (string[])["AT+NNMI=1", "AT+NCDP=192.0.2.7", "AT+CPSMS=1,,,\"10100101\",\"00100100\"", "AT+NPSMR=1", "AT+CSCON=1", "AT+CEREG=2"])
             mcu.Command(command);
         Restart(mcu, "AT+NRB");
-        Assert.That(mcu.Command("AT+NNMI?")[0], Is.EqualTo("+NNMI:1"));
+        Assert.That(mcu.Command("AT+NNMI?")[0], Is.EqualTo("+NNMI:0"));
+        Assert.That(mcu.Command("AT+NCDP?")[0], Is.EqualTo("+NCDP:192.0.2.7"));
         Assert.That(mcu.Command("AT+CPSMS?")[0], Is.EqualTo("+CPSMS:1,,,\"10100101\",\"00100100\""));
         Assert.That(mcu.Command("AT+NPSMR?")[0], Is.EqualTo("+NPSMR:0"));
         Assert.That(mcu.Command("AT+CSCON?")[0], Is.EqualTo("+CSCON:0,1"));

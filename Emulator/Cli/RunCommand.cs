@@ -23,6 +23,8 @@ static class RunCommand
             Complain($"--log-file {settings.LogFile}: {problem}");
             return ExitCode.Environment;
         }
+        if (!TryReadSettings(settings, out var saved, out var exit))
+            return exit;
         using var log = CreateLog(settings);
         using var stop = new CancellationTokenSource();
         using var interrupt = StopOn(PosixSignal.SIGINT, stop);
@@ -30,7 +32,7 @@ static class RunCommand
         using var hangUp = StopOn(PosixSignal.SIGHUP, stop);
         try
         {
-            return await RunAsync(settings, log, stop.Token);
+            return await RunAsync(settings, saved, log, stop.Token);
         }
         catch (LineException e)
         {
@@ -49,13 +51,17 @@ static class RunCommand
         }
     }
 
-    static async Task<ExitCode> RunAsync(RunSettings settings, Serilog.Core.Logger log, CancellationToken stop)
+    static async Task<ExitCode> RunAsync(RunSettings settings, string? saved, Serilog.Core.Logger log, CancellationToken stop)
     {
         await using var line = LineFactory.Open(settings.Line);
-        await using var host = new RealTimeHost(HostOptions(settings), line, log);
+        await using var host = new RealTimeHost(HostOptions(settings, saved), line, log);
+        var control = new ControlApi(settings.ApiKey, host.ResetAsync);
         await using var api = settings.Api is { } address
-            ? await HttpApi.StartAsync(address.Address.ToString(), address.Port, host.CallAsync, cancellation: CancellationToken.None)
+            ? await HttpApi.StartAsync(address.Address.ToString(), address.Port, CallAsync, cancellation: CancellationToken.None)
             : null;
+        Task<ApiAnswer> CallAsync(ApiRequest request, CancellationToken gone) =>
+            ControlApi.Owns(request) ? control.CallAsync(request, gone) : host.CallAsync(request, gone);
+
         host.Start();
         // On a stdio: line standard output belongs to the module's UART.
         var output = settings.Line.StartsWith("stdio:", StringComparison.Ordinal) ? Console.Error : Console.Out;
@@ -83,7 +89,31 @@ static class RunCommand
         }
     }
 
-    static RealTimeOptions HostOptions(RunSettings settings)
+    /// <summary>Reads --nvram and checks it before anything is opened.</summary>
+    static bool TryReadSettings(RunSettings settings, out string? saved, out ExitCode exit)
+    {
+        saved = null;
+        exit = ExitCode.Ok;
+        try
+        {
+            saved = settings.Nvram is null ? null : WholeFile.Read(settings.Nvram);
+            if (saved is not null)
+                _ = ModuleSettings.FromJson(settings.Profile, saved);
+        }
+        catch (FormatException e)
+        {
+            exit = ExitCode.Usage;
+            Complain($"--nvram {settings.Nvram}: {e.Message}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            exit = ExitCode.Environment;
+            Complain($"--nvram {settings.Nvram}: {e.Message}");
+        }
+        return exit == ExitCode.Ok;
+    }
+
+    static RealTimeOptions HostOptions(RunSettings settings, string? saved)
     {
         var epoch = DateTimeOffset.UtcNow;
         var module = new ModuleOptions
@@ -94,11 +124,15 @@ static class RunCommand
             Imei = settings.Imei,
             Imsi = settings.Imsi,
             Epoch = epoch,
+            AttachDelay = settings.AttachDelay,
+            SavedSettings = saved,
         };
         return new RealTimeOptions
         {
             Seed = settings.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             Module = module,
+            Power = settings.Power,
+            SettingsPath = settings.Nvram,
             Platform = settings.LocalPlatform
                 ? new OneNetOptions
                 {
@@ -126,21 +160,10 @@ static class RunCommand
         pid = Environment.ProcessId,
     });
 
-    /// <summary>Written under another name and renamed into place, so that a reader never sees half of it.</summary>
     static void WriteReadyFile(string path, string json)
     {
-        var temporary = $"{path}.{Environment.ProcessId}.tmp";
-        try
-        {
-            File.WriteAllText(temporary, json + "\n");
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            if (File.Exists(temporary))
-                File.Delete(temporary);
-            throw new IOException($"--ready-file {path}: {e.Message}", e);
-        }
+        if (WholeFile.Write(path, json) is { } problem)
+            throw new IOException($"--ready-file {path}: {problem}");
     }
 
     /// <summary>The file sink itself says nothing when it cannot write.</summary>

@@ -13,9 +13,14 @@ sealed class RunOptions
 {
     public const string DefaultApiKey = "m531x-local-onenet-master-key";
 
+    const int MaxAttachSeconds = 86400;
+
     readonly Option<string> _line = Text("--line", "LINE", "pty:[PATH], tcp-listen:HOST:PORT or stdio:", OperatingSystem.IsWindows() ? "tcp-listen:127.0.0.1:5320" : "pty:/tmp/m531x");
     readonly Option<string> _profile = Text("--profile", "NAME", $"module: {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}", ModuleProfile.M5310A.Name);
     readonly Option<string[]> _quirks = new("--quirk") { HelpName = "NAME", Description = "turns on a deviation that m531x quirks lists; may be repeated", DefaultValueFactory = _ => [] };
+    readonly Option<string?> _power = new("--power") { HelpName = "WHEN", Description = "power-on lines: on-open (first opening of the line), on-start or on-open-each; default: on-open, on stdio: on-start" };
+    readonly Option<string?> _nvram = new("--nvram") { HelpName = "FILE", Description = "settings that survive a restart are loaded from there and written there" };
+    readonly Option<string> _attachDelay = Text("--attach-delay", "SECONDS", "from start or reset until the network is attached", "0");
     readonly Option<string> _dialect = Text("--dialect", "NAME", "onenet, or lwm2m for other LwM2M servers", "onenet");
     readonly Option<string> _platform = Text("--platform", "NAME", "local: a OneNET in this process; real: names resolve by DNS", "local");
     readonly Option<string[]> _routes = new("--route") { HelpName = "HOST[:PORT]=HOST:PORT", Description = "sends a server name to another address; may be repeated", DefaultValueFactory = _ => [] };
@@ -34,7 +39,7 @@ sealed class RunOptions
     readonly Option<bool> _veryVerbose = Switch("-vv", "log every message");
 
     public IEnumerable<Option> All =>
-        [_line, _profile, _quirks, _dialect, _platform, _routes, _noAutoProvision, _api, _apiKey, _bootstrap, _lwm2m, _imei, _imsi, _seed, _readyFile, _logFile, _quiet, _verbose, _veryVerbose];
+        [_line, _profile, _quirks, _power, _nvram, _attachDelay, _dialect, _platform, _routes, _noAutoProvision, _api, _apiKey, _bootstrap, _lwm2m, _imei, _imsi, _seed, _readyFile, _logFile, _quiet, _verbose, _veryVerbose];
 
     /// <summary>Checks every option; the error names the option and says what it takes.</summary>
     public bool TryRead(ParseResult parsed, out RunSettings settings, out string error)
@@ -47,10 +52,16 @@ sealed class RunOptions
             error = Complain(_profile, parsed.GetValue(_profile), $"known profiles are {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}");
         else if (!TryReadQuirks(parsed, out var quirks, out error))
             return false;
+        else if (!TryReadPower(parsed.GetValue(_power), parsed.GetValue(_line)!, out var power))
+            error = Complain(_power, parsed.GetValue(_power), "expected on-open, on-start or on-open-each");
+        else if (!TryReadSeconds(parsed.GetValue(_attachDelay)!, out var attachDelay))
+            error = Complain(_attachDelay, parsed.GetValue(_attachDelay), $"expected seconds from 0 to {MaxAttachSeconds}");
         else if (!TryReadDialect(parsed.GetValue(_dialect)!, out var dialect))
             error = Complain(_dialect, parsed.GetValue(_dialect), "expected onenet or lwm2m");
         else if (parsed.GetValue(_platform) is not ("local" or "real"))
             error = Complain(_platform, parsed.GetValue(_platform), "expected local or real");
+        else if (parsed.GetValue(_platform) == "real" && FirstGiven(parsed, _noAutoProvision, _bootstrap, _lwm2m) is { } useless)
+            error = $"{useless.Name}: has no effect with --platform real, which starts no local OneNET";
         else if (!TryReadRoutes(parsed, out var routes, out error))
             return false;
         else if (!TryReadAddress(parsed, _api, allowOff: true, out var api, out error)
@@ -71,6 +82,9 @@ sealed class RunOptions
                 Line = parsed.GetValue(_line)!,
                 Profile = profile,
                 Quirks = quirks,
+                Power = power,
+                Nvram = parsed.GetValue(_nvram),
+                AttachDelay = attachDelay,
                 Dialect = dialect,
                 LocalPlatform = parsed.GetValue(_platform) == "local",
                 AutoProvision = !parsed.GetValue(_noAutoProvision),
@@ -98,6 +112,8 @@ sealed class RunOptions
         error = unknown is null ? "" : Complain(_quirks, unknown, "unknown; 'm531x quirks' lists them all");
         return unknown is null;
     }
+
+    static Option? FirstGiven(ParseResult parsed, params Option[] options) => options.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false });
 
     bool TryReadRoutes(ParseResult parsed, out List<(string Host, int? Port, IPEndPoint To)> routes, out string error)
     {
@@ -130,6 +146,26 @@ sealed class RunOptions
         else
             error = Complain(option, text, allowOff ? "expected ADDRESS:PORT or off" : "expected ADDRESS:PORT");
         return error.Length == 0;
+    }
+
+    static bool TryReadPower(string? text, string line, out PowerOnMode power)
+    {
+        // Standard streams are open from the start.
+        text ??= line.StartsWith("stdio:", StringComparison.Ordinal) ? "on-start" : "on-open";
+        power = text switch
+        {
+            "on-start" => PowerOnMode.OnStart,
+            "on-open-each" => PowerOnMode.OnOpenEach,
+            _ => PowerOnMode.OnOpen,
+        };
+        return text is "on-open" or "on-start" or "on-open-each";
+    }
+
+    static bool TryReadSeconds(string text, out TimeSpan time)
+    {
+        var valid = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= MaxAttachSeconds;
+        time = valid ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
+        return valid;
     }
 
     static bool TryReadDialect(string text, out Lwm2mDialect dialect)

@@ -1,4 +1,5 @@
 using System.Net;
+using M531x.Emulator.Drivers;
 using M531x.Emulator.Profiles;
 using M531x.Lwm2m.Client;
 
@@ -10,6 +11,9 @@ sealed record RunSettings
     public required string Line { get; init; }
     public required ModuleProfile Profile { get; init; }
     public required QuirkSet Quirks { get; init; }
+    public required PowerOnMode Power { get; init; }
+    public required string? Nvram { get; init; }
+    public required TimeSpan AttachDelay { get; init; }
     public required Lwm2mDialect Dialect { get; init; }
     public required bool LocalPlatform { get; init; }
     public required bool AutoProvision { get; init; }

@@ -14,7 +14,7 @@ namespace M531x.Emulator.Drivers;
 /// Runs one module and the local OneNET in real time: one thread owns both cores and their clock; the line, the sockets,
 /// name resolution and API calls post to it.
 /// </summary>
-sealed class RealTimeHost : ILineSink, IAsyncDisposable
+sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
 {
     static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
@@ -42,6 +42,8 @@ sealed class RealTimeHost : ILineSink, IAsyncDisposable
     {
         _line = line;
         _log = log;
+        _power = options.Power;
+        _settingsPath = options.SettingsPath;
         var random = new SeededRandom(options.Seed);
         _module = new M531xModule(options.Module, random.Fork("module 0"));
         if (options.Platform is not null)
@@ -73,7 +75,7 @@ sealed class RealTimeHost : ILineSink, IAsyncDisposable
     public void Start()
     {
         _thread.Start();
-        Post(() => _module.PowerOn(Now));
+        Post(PowerOn);
         _line.Start(this);
     }
 
@@ -181,6 +183,9 @@ sealed class RealTimeHost : ILineSink, IAsyncDisposable
                 _socket?.Dispose();
                 _socket = null;
                 break;
+            case SettingsChanged settings:
+                SaveSettings(settings.Json);
+                break;
             case TraceOutput trace:
                 _log.Debug("{Layer} {Event} {Detail}", trace.Layer, trace.Name, trace.Detail);
                 break;
@@ -261,8 +266,6 @@ sealed class RealTimeHost : ILineSink, IAsyncDisposable
         var copy = bytes.ToArray();
         Post(() => _module.HandleSerial(Now, copy));
     }
-
-    void ILineSink.ClientOpened() => _log.Debug("line opened");
 
     void ILineSink.ClientClosed() => _log.Debug("line closed");
 }

@@ -10,6 +10,11 @@ sealed record RealTimeOptions
     public ulong Seed { get; init; }
     public ModuleOptions Module { get; init; } = new();
 
+    public PowerOnMode Power { get; init; }
+
+    /// <summary>Where the module's settings are written when they change; null for nowhere.</summary>
+    public string? SettingsPath { get; init; }
+
     /// <summary>The local OneNET; null for none.</summary>
     public OneNetOptions? Platform { get; init; }
 

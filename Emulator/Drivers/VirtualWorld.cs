@@ -19,6 +19,9 @@ sealed record VirtualWorldOptions
     /// <summary>One-way delay between module and platform.</summary>
     public TimeSpan Latency { get; init; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>Prints the power-on lines at the start; else the module starts quietly.</summary>
+    public bool PrintsBoot { get; init; }
+
     public const string DefaultApiKey = "local-onenet-master-key";
 }
 
@@ -53,7 +56,9 @@ sealed class VirtualWorld : ILineSink
         Module = new M531xModule(options.Module, random.Fork("module 0"));
         Platform = new OneNet(options.Platform ?? DefaultPlatform(options.Module), random.Fork("platform"));
         Line.Start(this);
-        Module.PowerOn(Now);
+        Module.PowerOn(Now, options.PrintsBoot);
+        if (options.PrintsBoot)
+            Module.PrintBoot(Now, ResetCause.Power);
         Drain();
     }
 
@@ -76,6 +81,9 @@ sealed class VirtualWorld : ILineSink
 
     /// <summary>Decides about each datagram that leaves: false loses it.</summary>
     public Func<bool, ReadOnlyMemory<byte>, bool> Passes { get; set; } = (_, _) => true;
+
+    /// <summary>What the module last wanted kept; null while nothing changed.</summary>
+    public string? SavedSettings { get; private set; }
 
     public IReadOnlyList<string> Trace => _trace;
 
@@ -176,6 +184,9 @@ sealed class VirtualWorld : ILineSink
                 break;
             case RebindSocket:
                 _modulePort++;
+                break;
+            case SettingsChanged settings:
+                SavedSettings = settings.Json;
                 break;
             case TraceOutput trace:
                 _trace.Add($"{Now.TotalSeconds:0.000} {trace.Layer} {trace.Name} {trace.Detail}");

@@ -15,6 +15,7 @@ sealed partial class M531xModule
         _uart.EndCommand(FinalLine(result, line));
         // A command that reports a later result has it after its own OK, even when the result is known at once.
         DrainClient();
+        ReportChangedSettings();
     }
 
     AtResult RunLine(string line)

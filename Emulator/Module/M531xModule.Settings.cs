@@ -9,6 +9,8 @@ sealed partial class M531xModule
     const string ClockFormat = "yy/MM/dd,HH:mm:ss";
     static readonly TimeSpan QuarterHour = TimeSpan.FromMinutes(15);
 
+    string _savedSettings;
+
     /// <summary>Wall-clock time as the module knows it.</summary>
     DateTimeOffset Clock => _options.Epoch + _now + _settings.ClockOffset;
 
@@ -64,6 +66,17 @@ sealed partial class M531xModule
     /// <summary>Prints what was kept, or the initial value; nothing when there is neither.</summary>
     internal AtResult ShowKept(string name, string? initial) =>
         (_settings.Kept.GetValueOrDefault(name) ?? initial) is { } value ? General(name, value) : AtResult.Ok;
+
+    void ReportChangedSettings()
+    {
+        _settings.Psm = _radio.Psm;
+        _settings.Edrx = _radio.Edrx;
+        var json = _settings.ToJson();
+        if (json == _savedSettings)
+            return;
+        _savedSettings = json;
+        _effects.Enqueue(new SettingsChanged(json));
+    }
 
     internal AtResult SetSleepLock(AtArguments arguments)
     {

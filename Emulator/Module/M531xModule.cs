@@ -45,7 +45,8 @@ sealed partial class M531xModule
         _quirks = options.Profile.Quirks.With(options.Quirks.On);
         _random = random;
         _radio = new RadioModel(new RadioOptions { AttachDelay = options.AttachDelay, RrcInactivity = options.RrcInactivity }, random.Fork("radio"));
-        _settings = new ModuleSettings(options.Profile);
+        _settings = options.SavedSettings is { } saved ? ModuleSettings.FromJson(options.Profile, saved) : new ModuleSettings(options.Profile);
+        _savedSettings = _settings.ToJson();
         _uart.Echo = options.Profile.EchoByDefault;
     }
 
@@ -80,16 +81,18 @@ sealed partial class M531xModule
     {
         _now = now;
         _quietStart = quiet;
+        _radio.SetPsm(now, _settings.Psm);
+        _radio.SetEdrx(now, _settings.Edrx);
         _radio.TurnOn(now, _settings.AutoConnect);
         Drain();
     }
 
-    /// <summary>Prints the boot lines, as an MCU sees them that opens the line of a module which has just been powered.</summary>
+    /// <summary>Prints the boot lines, as an MCU sees them that opens the line of a module which has just been powered, with the address it has by then.</summary>
     public void PrintBoot(TimeSpan now, ResetCause cause)
     {
         _now = now;
         _uart.Raw(_options.Profile.Boot.ReadyText(cause));
-        if (_quietStart && _radio.Address is { } address)
+        if (_radio.Address is { } address)
             PrintAddress(address);
         _quietStart = false;
         Drain();

@@ -17,5 +17,8 @@ sealed record ResolveName(string Host) : ModuleEffect;
 /// <summary>The UDP socket is closed; the next datagram leaves from a new port.</summary>
 sealed record RebindSocket : ModuleEffect;
 
+/// <summary>A setting changed that outlives a restart; all of them as JSON, for <see cref="ModuleOptions.SavedSettings"/>.</summary>
+sealed record SettingsChanged(string Json) : ModuleEffect;
+
 /// <summary>Something worth a line in the trace: layer, event name, details without secrets.</summary>
 sealed record TraceOutput(string Layer, string Name, string Detail) : ModuleEffect;

@@ -27,6 +27,9 @@ sealed record ModuleOptions
     /// <summary>Silence after which the network releases the RRC connection.</summary>
     public TimeSpan RrcInactivity { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Settings of an earlier run, as <see cref="SettingsChanged"/> gave them; null starts with the factory's.</summary>
+    public string? SavedSettings { get; init; }
+
     /// <summary>Number of the SIM card, 19 or 20 digits.</summary>
     public string? Iccid { get; init; }
 

@@ -1,4 +1,5 @@
 using M531x.Emulator.Profiles;
+using M531x.Emulator.Radio;
 
 namespace M531x.Emulator.Module;
 
@@ -6,10 +7,14 @@ namespace M531x.Emulator.Module;
 sealed record PacketContext(string Type, string Apn);
 
 /// <summary>What the module keeps in its flash: it outlives a restart.</summary>
-sealed class ModuleSettings(ModuleProfile profile)
+sealed partial class ModuleSettings(ModuleProfile profile)
 {
     public const string SleepLock = "+SM";
     public const string Unlocked = "UNLOCK";
+
+    /// <summary>Highest context number of AT+CGDCONT.</summary>
+    public const int MaxContext = 10;
+
     const string AutoConnectKey = "AUTOCONNECT";
 
     /// <summary>Contexts by number; the module's own one is there from the start.</summary>
@@ -29,6 +34,12 @@ sealed class ModuleSettings(ModuleProfile profile)
     /// <summary>AT+NBAND, AT*CMBAND: null for the band of the cell.</summary>
     public string? Bands { get; set; }
 
+    /// <summary>AT+CPSMS; null when off.</summary>
+    public PsmSettings? Psm { get; set; }
+
+    /// <summary>AT+CEDRXS, AT+NPTWEDRXS; null when off.</summary>
+    public EdrxSettings? Edrx { get; set; }
+
     /// <summary>AT+CCLK= moved the clock by this.</summary>
     public TimeSpan ClockOffset { get; set; }
 
@@ -44,12 +55,17 @@ sealed class ModuleSettings(ModuleProfile profile)
     /// <summary>AT*MATWAKEUP=1.</summary>
     public bool ReportsWakeUp => Kept.GetValueOrDefault("*MATWAKEUP") == "1";
 
-    /// <summary>AT+SM=LOCK holds until a restart, LOCK_FOREVER beyond it.</summary>
     public void Restart()
     {
-        if (Kept.GetValueOrDefault(SleepLock) == "LOCK")
-            Kept.Remove(SleepLock);
+        foreach (var (name, value) in Kept.ToArray())
+        {
+            if (IsVolatile(name, value))
+                Kept.Remove(name);
+        }
     }
+
+    /// <summary>AT+SM=LOCK holds until a restart, LOCK_FOREVER beyond it; message indications go back to 0 (manual §2.1).</summary>
+    static bool IsVolatile(string name, string value) => (name, value) is (SleepLock, "LOCK") or ("+NNMI" or "+NSMI", _);
 
     /// <summary>The module attaches by itself after a start.</summary>
     public bool AutoConnect => Functions[AutoConnectKey] == "TRUE";
