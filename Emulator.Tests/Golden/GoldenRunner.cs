@@ -65,7 +65,7 @@ sealed partial class GoldenRunner(IReadOnlyList<GoldenStep> steps)
                 Call(Fill(step.Text));
                 return null;
             case "api<":
-                return ExpectAnswer(Fill(step.Text));
+                return ExpectAnswer(step.Text);
             case "platform>":
                 return ExpectStored(step.Text);
             case "wait":
@@ -131,9 +131,17 @@ sealed partial class GoldenRunner(IReadOnlyList<GoldenStep> steps)
         _call = Mcu.Call(parts[0], parts[1], parts.Length > 2 ? parts[2] : null);
     }
 
-    string? ExpectAnswer(string expected)
+    string? ExpectAnswer(string text)
     {
         var came = Mcu.Answer(_call);
+        // A name that stands as a member's value for the first time takes the digits that came there.
+        foreach (Match member in Regex.Matches(text, @"""(?<key>\w+)"":""\{(?<name>\w+)\}"""))
+        {
+            var value = Regex.Match(came, $@"""{member.Groups["key"].Value}"":""(?<digits>[0-9]+)""").Groups["digits"];
+            if (value.Success)
+                _names.TryAdd(member.Groups["name"].Value, value.Value);
+        }
+        var expected = Fill(text);
         try
         {
             return JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(came)) ? null : came;
