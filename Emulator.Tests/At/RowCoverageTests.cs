@@ -1,0 +1,187 @@
+using M531x.Emulator.At;
+using M531x.Emulator.Drivers;
+using M531x.Emulator.Module;
+using M531x.Emulator.Profiles;
+using M531x.Emulator.Tests.Support;
+using NUnit.Framework;
+
+namespace M531x.Emulator.Tests.At;
+
+/// <summary>
+/// Every row of the command table has an example of each form, a wrong parameter and, where it needs an instance or a
+/// registration, a wrong state. A row without an example fails <see cref="Every_row_with_parameters_has_its_examples"/>.
+/// </summary>
+public sealed class RowCoverageTests
+{
+    /// <summary>Set form that is accepted, and one with a wrong parameter; {mid} is a pending operation's.</summary>
+    static readonly Dictionary<string, (string Right, string Wrong)> Examples = new()
+    {
+        ["+CMEE"] = ("1", "2"),
+        ["+CFUN"] = ("1", "7"),
+        ["+CEREG"] = ("2", "9"),
+        ["+CGATT"] = ("1", "2"),
+        ["+CSCON"] = ("1", "x"),
+        ["+COPS"] = ("1,2,\"46000\"", "9"),
+        ["+CGPADDR"] = ("{cid}", "x"),
+        ["+CGACT"] = ("1,{cid}", "2"),
+        ["+CGDCONT"] = ("1,\"IP\",\"cmnbiot\"", "x"),
+        ["+CGCONTRDP"] = ("{cid}", "x"),
+        ["*MCGDEFCONT"] = ("\"IP\",\"cmnbiot\"", ""),
+        ["+NUESTATS"] = ("CELL", "NOSUCH"),
+        ["*ENGINFO"] = ("0", "2"),
+        ["+NEARFCN"] = ("0,3555", "x"),
+        ["+NBAND"] = ("8", "x"),
+        ["*CMBAND"] = ("8", "x"),
+        ["*FRCLLCK"] = ("0", "1"),
+        ["+CPSMS"] = ("1,,,\"10100101\",\"00100100\"", "3"),
+        ["+CEDRXS"] = ("0,5", "9"),
+        ["+NPTWEDRXS"] = ("0,5", "9"),
+        ["+NPSMR"] = ("1", "2"),
+        ["*MNBIOTEVENT"] = ("1,1", "x"),
+        ["*SLEEP"] = ("1", "2"),
+        ["*MATWAKEUP"] = ("1", "2"),
+        ["+SM"] = ("LOCK", "OPEN"),
+        ["+CGSN"] = ("1", "9"),
+        ["+CCLK"] = ("\"19/03/21,09:10:11+32\"", "yesterday"),
+        ["+NCONFIG"] = ("AUTOCONNECT,TRUE", "AUTOCONNECT,MAYBE"),
+        ["+NATSPEED"] = ("9600,30,1,2,1,0,0", "x"),
+        ["+IPR"] = ("9600", "x"),
+        ["+NCDP"] = ("10.0.0.1,5683", "10.0.0.1,99999"),
+        ["+NNMI"] = ("1", "9"),
+        ["+NSMI"] = ("1", "9"),
+        ["+CMSYSCTRL"] = ("0,2", "0"),
+        ["+CFGDUALMODE"] = ("1,0", "x"),
+        ["+CFGRATPRIO"] = ("2", "9"),
+        ["+MIPLCREATE"] = ("56,130038F10003F2002A04001100000000000010196E62696F7462742E6865636C6F7564732E636F6D3A35363833000131F300080000000000,0,56,0", "56,13,0,56,0"),
+        ["+MIPLCREATEEX"] = ("\"192.0.2.1\",0", "\"192.0.2.1\",16"),
+        ["+MIPLDELETE"] = ("0", "1"),
+        ["+MIPLADDOBJ"] = ("0,3303,1,\"1\",0,0", "0,3303,2,\"1\",0,0"),
+        ["+MIPLDELOBJ"] = ("0,3200", "0,x"),
+        ["+MIPLDISCOVERRSP"] = ("0,3200,1,4,\"5750\"", "0,3200,1,4,\"x\""),
+        ["+MIPLOPEN"] = ("0,3000,30", "0,0"),
+        ["+MIPLUPDATE"] = ("0,300,1", "0,300,2"),
+        ["+MIPLCLOSE"] = ("0", "x"),
+        ["+MIPLNOTIFY"] = ("0,0,3200,0,5750,1,4,\"abcd\",0,0", "0,0,3200,0,5750,7,4,\"abcd\",0,0"),
+        ["+MIPLREADRSP"] = ("0,{mid},11", "0,{mid},1"),
+        ["+MIPLWRITERSP"] = ("0,{mid},2", "0,{mid},3"),
+        ["+MIPLEXECUTERSP"] = ("0,{mid},2", "0,{mid},3"),
+        ["+MIPLPARAMETERRSP"] = ("0,{mid},2", "0,{mid},3"),
+        ["+MIPLOBSERVERSP"] = ("0,{mid},1", "0,{mid},3"),
+        ["+MIPLNMI"] = ("0,1,1", "0,3,0"),
+        ["+MIPLMGR"] = ("0", "1"),
+        ["+MIPLQMGR"] = ("0", "1"),
+        ["+MIPLUPDATESET"] = ("0,1", "0,2"),
+        ["+MIPLDTLSNAT"] = ("0,120", "0,30"),
+    };
+
+    /// <summary>Commands whose right moment is before OPEN, or before there is an instance.</summary>
+    static readonly string[] BeforeOpen = ["+MIPLOPEN", "+MIPLUPDATESET"];
+    static readonly string[] BeforeCreate = ["+MIPLCREATE", "+MIPLCREATEEX"];
+
+    static readonly Dictionary<string, string> Operations = new()
+    {
+        ["+MIPLREADRSP"] = "GET /nbiot?imei=869975030000461&obj_id=3200&obj_inst_id=0&res_id=5750",
+        ["+MIPLWRITERSP"] = "POST /nbiot?imei=869975030000461&obj_id=3200&obj_inst_id=0&mode=2",
+        ["+MIPLEXECUTERSP"] = "POST /nbiot/execute?imei=869975030000461&obj_id=3200&obj_inst_id=0&res_id=5750",
+        ["+MIPLPARAMETERRSP"] = "POST /nbiot/observe?imei=869975030000461&obj_id=3200&obj_inst_id=0&res_id=5750&pmin=5&cancel=false",
+        ["+MIPLOBSERVERSP"] = "POST /nbiot/observe?imei=869975030000461&obj_id=3200&obj_inst_id=0&res_id=5750&cancel=false",
+    };
+
+    static IEnumerable<string> WithParameters => CommandTable.Rows.Where(r => r.Set is not null).Select(r => r.Name);
+
+    static IEnumerable<string> WithState => CommandTable.Rows.Where(r => r.Requires != AtRequirement.Nothing).Select(r => r.Name);
+
+    static IEnumerable<string> Executable => CommandTable.Rows.Where(r => r.Execute is not null && !IsRestart(r.Name)).Select(r => r.Name);
+
+    static IEnumerable<string> Readable => CommandTable.Rows.Where(r => r.Read is not null).Select(r => r.Name);
+
+    [Test]
+    public void Every_row_with_parameters_has_its_examples() => Assert.That(Examples.Keys, Is.EquivalentTo(WithParameters));
+
+    [TestCaseSource(nameof(WithParameters))]
+    public void The_set_form_is_accepted(string name)
+    {
+        var (mcu, values) = At(name);
+        Assert.That(mcu.Command($"AT{name}={Fill(Examples[name].Right, values)}")[^1], Is.EqualTo("OK"));
+    }
+
+    [TestCaseSource(nameof(WithParameters))]
+    public void A_wrong_parameter_is_refused(string name)
+    {
+        var (mcu, values) = At(name);
+        var error = name.StartsWith("+MIPL", StringComparison.Ordinal) ? "+CIS ERROR:601" : "ERROR";
+        Assert.That(mcu.Command($"AT{name}={Fill(Examples[name].Wrong, values)}"), Is.EqualTo(new[] { error }));
+    }
+
+    [TestCaseSource(nameof(WithState))]
+    public void A_wrong_state_is_refused(string name)
+    {
+        var row = CommandTable.Rows.Single(r => r.Name == name);
+        var mcu = Start(name);
+        var example = Fill(Examples[name].Right, new Dictionary<string, string> { ["mid"] = "1" });
+        Assert.That(mcu.Ask($"AT{name}={example}"), Is.EqualTo("+CIS ERROR:653"), "no instance");
+        mcu.Command("AT+MIPLCREATE");
+        if (row.Requires == AtRequirement.Registered)
+            Assert.That(mcu.Ask($"AT{name}={example}"), Is.EqualTo("+CIS ERROR:602"), "not registered");
+    }
+
+    [TestCaseSource(nameof(Executable))]
+    public void The_execute_form_is_accepted(string name)
+    {
+        var mcu = BeforeCreate.Contains(name) ? Start(name) : At(name).Mcu;
+        Assert.That(mcu.Command($"AT{name}")[^1], Is.EqualTo("OK"));
+    }
+
+    [TestCaseSource(nameof(Readable))]
+    public void The_read_form_is_accepted(string name)
+    {
+        var mcu = Start(name);
+        mcu.Register();
+        mcu.Advance(1);
+        mcu.Take();
+        Assert.That(mcu.Command($"AT{name}?")[^1], Is.EqualTo("OK"));
+    }
+
+    static bool IsRestart(string name) => name is "+NRB" or "+CMRB" or "+CMREBOOT" or "+TRB";
+
+    /// <summary>A module that has the command, its echo off, its start-up lines read.</summary>
+    static Mcu Start(string name)
+    {
+        var profile = ModuleProfile.All.First(p => p.Commands.ContainsKey(name)) with { EchoByDefault = false };
+        var mcu = new Mcu(new VirtualWorldOptions { Module = new ModuleOptions { Profile = profile } });
+        mcu.Take();
+        return mcu;
+    }
+
+    /// <summary>A module in the state in which the command's example is right, and what stands for the names in it.</summary>
+    static (Mcu Mcu, Dictionary<string, string> Values) At(string name)
+    {
+        var mcu = Start(name);
+        var values = new Dictionary<string, string> { ["cid"] = mcu.World.Module.Options.Profile.ContextId.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+        if (BeforeCreate.Contains(name))
+            return (mcu, values);
+        if (BeforeOpen.Contains(name))
+        {
+            mcu.Command("AT+MIPLCREATE");
+            return (mcu, values);
+        }
+        mcu.Register();
+        mcu.Advance(1);
+        mcu.Take();
+        if (Operations.TryGetValue(name, out var call))
+        {
+            var parts = call.Split(' ');
+            mcu.Call(parts[0], parts[1], name == "+MIPLWRITERSP" ? "{\"data\":[{\"res_id\":5750,\"val\":\"x\"}]}" : null);
+            mcu.Advance(1);
+            values["mid"] = mcu.Take()[0].Split(',')[1];
+        }
+        return (mcu, values);
+    }
+
+    static string Fill(string text, Dictionary<string, string> values)
+    {
+        foreach (var (name, value) in values)
+            text = text.Replace($"{{{name}}}", value, StringComparison.Ordinal);
+        return text;
+    }
+}
