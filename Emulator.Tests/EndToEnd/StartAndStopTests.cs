@@ -173,9 +173,13 @@ sealed class StartAndStopTests : IDisposable
         Assert.That(program.Ready.GetProperty("api").ValueKind, Is.EqualTo(JsonValueKind.Null));
         var address = IPEndPoint.Parse(program.ReadyText("line"));
         using (var uart = Uart.ConnectFirst(address))
+        {
             Assert.That(uart.Command("AT+MIPLCREATE"), Is.EqualTo("+MIPLCREATE:0 OK"));
+            uart.Type("AT+CS");
+        }
         using (var uart = Uart.Connect(address))
         {
+            Assert.That(uart.Command("AT"), Is.EqualTo("OK"), "what the first client left half typed is gone");
             Assert.That(uart.Command("AT+MIPLCREATE"), Is.EqualTo("+CIS ERROR:653"), "it is the same module");
             program.Signal(ChildProcess.SigInt);
             Assert.That(program.WaitExit(), Is.Zero);

@@ -103,6 +103,9 @@ sealed class Uart : IDisposable
     }
 
     /// <summary>Sends a command with its CR.</summary>
+    /// <summary>Sends characters without ending the line.</summary>
+    public void Type(string text) => _write(Encoding.Latin1.GetBytes(text));
+
     public void Send(string command) => _write(Encoding.Latin1.GetBytes(command + "\r"));
 
     /// <summary>Sends a command; answers its lines up to the final one, joined by a space.</summary>

@@ -267,5 +267,11 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
         Post(() => _module.HandleSerial(Now, copy));
     }
 
-    void ILineSink.ClientClosed() => _log.Debug("line closed");
+    void ILineSink.ClientClosed()
+    {
+        _log.Debug("line closed");
+        // A new TCP connection is a new terminal; a UART keeps what was typed, whoever opens the device next.
+        if (_line is TcpListenLine)
+            Post(_module.ForgetTypedLine);
+    }
 }

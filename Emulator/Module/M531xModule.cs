@@ -98,6 +98,9 @@ sealed partial class M531xModule
         Drain();
     }
 
+    /// <summary>Drops a command line that has not been ended: its sender is gone.</summary>
+    public void ForgetTypedLine() => _reader.Clear();
+
     public void HandleSerial(TimeSpan now, ReadOnlySpan<byte> bytes)
     {
         _now = now;

@@ -79,8 +79,8 @@ static class ApiJson
     /// <summary>A long or a double: 1.0 stays a fraction, for the type it is written to a resource with.</summary>
     static JsonValue ConvertNumber(JsonElement element)
     {
-        if (element.TryGetInt64(out var whole) && element.GetRawText().AsSpan().IndexOfAny(".eE") < 0)
-            return JsonValue.Create(whole);
+        if (element.GetRawText().AsSpan().IndexOfAny(".eE") < 0)
+            return element.TryGetInt64(out var whole) ? JsonValue.Create(whole) : throw new JsonException("whole number of more than 64 bits");
         return element.TryGetDouble(out var number) && double.IsFinite(number)
             ? JsonValue.Create(number)
             : throw new JsonException("number out of range");
