@@ -41,7 +41,6 @@ sealed class VirtualWorld : ILineSink
     const int MaxStepsAtOneTime = 100_000;
 
     readonly PriorityQueue<Action, (TimeSpan At, long Sequence)> _network = new();
-    readonly RouteTable _routes = new();
     readonly Dictionary<IPEndPoint, IVirtualPeer> _peers = [];
     readonly Dictionary<long, ApiAnswer> _answers = [];
     readonly TimeSpan _latency;
@@ -179,7 +178,7 @@ sealed class VirtualWorld : ILineSink
                 SendUp(datagram);
                 break;
             case ResolveName resolve:
-                var address = RouteTable.PlatformNames.GetValueOrDefault(resolve.Host) ?? _routes.Resolve(resolve.Host);
+                var address = RouteTable.PlatformNames.GetValueOrDefault(resolve.Host);
                 Schedule(() => Module.HandleResolved(Now, resolve.Host, address));
                 break;
             case RebindSocket:

@@ -143,11 +143,7 @@ sealed partial class M531xModule
             if (text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
                 text = text[scheme.Length..];
         }
-        var colon = text.LastIndexOf(':');
-        host = colon < 0 ? text : text[..colon];
-        port = MiplConfig.DefaultPort;
-        var valid = colon < 0 || int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port);
-        return valid && port is > 0 and <= 65535 && host.Length is > 0 and <= 255
+        return MiplConfig.TrySplitServer(text, out host, out port) && host.Length <= 255
             && host.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
     }
 }
