@@ -1,0 +1,29 @@
+using System.Security.Cryptography;
+
+namespace M531x.Dtls;
+
+/// <summary>What a later handshake resumes. The master secret never shows; <see cref="Dispose"/> wipes it.</summary>
+public sealed class DtlsSession : IDisposable
+{
+    internal DtlsSession(byte[] id, byte[] masterSecret, DtlsCipherSuite suite, bool extendedMasterSecret, string identity, TimeSpan created)
+    {
+        Id = id;
+        MasterSecret = masterSecret;
+        Suite = suite;
+        ExtendedMasterSecret = extendedMasterSecret;
+        Identity = identity;
+        Created = created;
+    }
+
+    public DtlsCipherSuite Suite { get; }
+    public string Identity { get; }
+
+    internal byte[] Id { get; }
+    internal byte[] MasterSecret { get; }
+    internal bool ExtendedMasterSecret { get; }
+    internal TimeSpan Created { get; }
+
+    public void Dispose() => CryptographicOperations.ZeroMemory(MasterSecret);
+
+    public override string ToString() => $"session of {Suite.Name()}";
+}
