@@ -55,7 +55,7 @@ static class RunCommand
     {
         await using var line = LineFactory.Open(settings.Line);
         await using var host = new RealTimeHost(HostOptions(settings, saved), line, log);
-        var control = new ControlApi(settings.ApiKey, host.ResetAsync);
+        var control = new ControlApi(settings.ApiKey, host.ResetAsync, host.AgeMappingAsync);
         await using var api = settings.Api is { } address
             ? await HttpApi.StartAsync(address.Address.ToString(), address.Port, CallAsync, cancellation: CancellationToken.None)
             : null;
@@ -125,6 +125,7 @@ static class RunCommand
             Imsi = settings.Imsi,
             Epoch = epoch,
             AttachDelay = settings.AttachDelay,
+            IpAgeing = settings.IpAgeing,
             SavedSettings = saved,
         };
         return new RealTimeOptions

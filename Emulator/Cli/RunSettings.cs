@@ -14,6 +14,9 @@ sealed record RunSettings
     public required PowerOnMode Power { get; init; }
     public required string? Nvram { get; init; }
     public required TimeSpan AttachDelay { get; init; }
+
+    /// <summary>Null turns ageing off.</summary>
+    public required TimeSpan? IpAgeing { get; init; }
     public required Lwm2mDialect Dialect { get; init; }
     public required bool LocalPlatform { get; init; }
     public required bool AutoProvision { get; init; }

@@ -31,10 +31,6 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
     readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Dictionary<long, TaskCompletionSource<ApiAnswer>> _calls = [];
 
-    /// <summary>The server address the module knows, by the socket address behind it.</summary>
-    readonly Dictionary<IPEndPoint, IPEndPoint> _seen = [];
-
-    UdpPort? _socket;
     long _droppedLogged;
     bool _stopping;
 
@@ -100,7 +96,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
         if (_thread.IsAlive)
             await _stopped.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _line.DisposeAsync();
-        _socket?.Dispose();
+        CloseSocket();
         _bootstrap?.Dispose();
         _lwm2m?.Dispose();
     }
@@ -108,6 +104,18 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
     TimeSpan Now => Stopwatch.GetElapsedTime(_start);
 
     void Post(Action input) => _inputs.Add(input);
+
+    /// <summary>Has an input taken by the thread of the cores; done when it is.</summary>
+    async Task PostAsync(Action input, CancellationToken cancellation)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            input();
+            done.SetResult();
+        });
+        await done.Task.WaitAsync(cancellation);
+    }
 
     void PostDatagram(OneNetPort port, IPEndPoint from, byte[] bytes) => Post(() => _platform!.HandleDatagram(Now, port, from, bytes));
 
@@ -179,9 +187,9 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
             case ResolveName resolve:
                 _ = ResolveAsync(resolve.Host);
                 break;
-            case RebindSocket:
-                _socket?.Dispose();
-                _socket = null;
+            case RebindSocket rebind:
+                CloseSocket();
+                TakeCellAddress(rebind.Address);
                 break;
             case SettingsChanged settings:
                 SaveSettings(settings.Json);
@@ -200,33 +208,6 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
             return;
         _droppedLogged = dropped;
         _log.Warning("nobody reads the line: {Bytes} bytes of the module's output are lost so far", dropped);
-    }
-
-    void SendUp(DatagramOutput datagram)
-    {
-        var to = _routes.Translate(datagram.To);
-        _seen[to] = datagram.To;
-        var toLoopback = IPAddress.IsLoopback(to.Address);
-        if (_socket is not null && !toLoopback && IPAddress.IsLoopback(_socket.Address.Address))
-        {
-            _socket.Dispose();
-            _socket = null;
-        }
-        if (_socket is null)
-        {
-            // Bound to loopback as long as nothing else is needed.
-            var socket = _socket = new UdpPort("module", new IPEndPoint(toLoopback ? IPAddress.Loopback : IPAddress.Any, 0),
-                (from, bytes) => Post(() => ReceiveDown(from, bytes)));
-            _log.Debug("the module's datagrams leave from {Address}", socket.Address);
-        }
-        if (_socket.Send(to, datagram.Bytes.Span) is { } problem)
-            _log.Warning("a datagram to {Server} was not sent: {Problem}", to, problem);
-    }
-
-    void ReceiveDown(IPEndPoint from, byte[] bytes)
-    {
-        if (_seen.TryGetValue(from, out var server))
-            _module.HandleDatagram(Now, server, bytes);
     }
 
     async Task ResolveAsync(string host)

@@ -46,6 +46,7 @@ sealed class VirtualWorld : ILineSink
     readonly TimeSpan _latency;
     readonly List<string> _trace = [];
     long _sequence;
+    IPAddress _moduleAddress = IPAddress.Parse("10.0.0.2");
     int _modulePort = 49152;
 
     public VirtualWorld(VirtualWorldOptions options)
@@ -70,7 +71,7 @@ sealed class VirtualWorld : ILineSink
     public MemoryLine Line { get; } = new();
 
     /// <summary>Where the module's datagrams come from at present.</summary>
-    public IPEndPoint ModuleAddress => new(IPAddress.Parse("10.0.0.2"), _modulePort);
+    public IPEndPoint ModuleAddress => new(_moduleAddress, _modulePort);
 
     /// <summary>Events of the platform so far.</summary>
     public List<OneNetEvent> PlatformEvents { get; } = [];
@@ -111,6 +112,12 @@ sealed class VirtualWorld : ILineSink
     public void Reset(ResetCause cause)
     {
         Module.Reset(Now, cause);
+        Drain();
+    }
+
+    public void AgeMapping()
+    {
+        Module.AgeMapping(Now);
         Drain();
     }
 
@@ -181,14 +188,15 @@ sealed class VirtualWorld : ILineSink
                 var address = RouteTable.PlatformNames.GetValueOrDefault(resolve.Host);
                 Schedule(() => Module.HandleResolved(Now, resolve.Host, address));
                 break;
-            case RebindSocket:
+            case RebindSocket rebind:
+                _moduleAddress = rebind.Address ?? _moduleAddress;
                 _modulePort++;
                 break;
             case SettingsChanged settings:
                 SavedSettings = settings.Json;
                 break;
             case TraceOutput trace:
-                _trace.Add($"{Now.TotalSeconds:0.000} {trace.Layer} {trace.Name} {trace.Detail}");
+                AddTrace(trace.Layer, trace.Name, trace.Detail);
                 break;
         }
     }
@@ -222,8 +230,12 @@ sealed class VirtualWorld : ILineSink
         {
             if (to.Equals(ModuleAddress))
                 Module.HandleDatagram(Now, from, bytes.Span);
+            else
+                AddTrace("path", "downlink.lost", $"{bytes.Length} bytes from {from} to {to}: old mapping");
         });
     }
+
+    void AddTrace(string layer, string name, string detail) => _trace.Add($"{Now.TotalSeconds:0.000} {layer} {name} {detail}");
 
     void Schedule(Action delivery) => _network.Enqueue(delivery, (Now + _latency, _sequence++));
 

@@ -101,7 +101,7 @@ sealed partial class M531xModule
         _instance.Client.Abort(why);
         DrainClient();
         _instance = null;
-        _effects.Enqueue(new RebindSocket());
+        _effects.Enqueue(new RebindSocket(_radio.Address));
     }
 
     internal AtResult ReadDeviceInfo()

@@ -44,7 +44,8 @@ sealed partial class M531xModule
         _options = options;
         _quirks = options.Profile.Quirks.With(options.Quirks.On);
         _random = random;
-        _radio = new RadioModel(new RadioOptions { AttachDelay = options.AttachDelay, RrcInactivity = options.RrcInactivity }, random.Fork("radio"));
+        var radio = new RadioOptions { AttachDelay = options.AttachDelay, RrcInactivity = options.RrcInactivity, IpAgeing = options.IpAgeing };
+        _radio = new RadioModel(radio, random.Fork("radio"));
         _settings = options.SavedSettings is { } saved ? ModuleSettings.FromJson(options.Profile, saved) : new ModuleSettings(options.Profile);
         _savedSettings = _settings.ToJson();
         _uart.Echo = options.Profile.EchoByDefault;
@@ -128,6 +129,10 @@ sealed partial class M531xModule
                 break;
             case RadioDelivery.Held:
                 HoldDownlink(from, datagram);
+                break;
+            case RadioDelivery.Unmapped:
+                DrainRadio();
+                TraceLostDownlink(from, datagram, ": the mapping has aged");
                 break;
             default:
                 TraceLostDownlink(from, datagram);

@@ -14,8 +14,9 @@ sealed record DatagramOutput(IPEndPoint To, ReadOnlyMemory<byte> Bytes) : Module
 /// <summary>A host name to resolve; the answer goes to <see cref="M531xModule.HandleResolved"/>.</summary>
 sealed record ResolveName(string Host) : ModuleEffect;
 
-/// <summary>The UDP socket is closed; the next datagram leaves from a new port.</summary>
-sealed record RebindSocket : ModuleEffect;
+/// <summary>The UDP socket is closed; the next datagram leaves from a new port and from this address.</summary>
+/// <param name="Address">What the cell has given the module; null while it is not attached.</param>
+sealed record RebindSocket(IPAddress? Address) : ModuleEffect;
 
 /// <summary>A setting changed that outlives a restart; all of them as JSON, for <see cref="ModuleOptions.SavedSettings"/>.</summary>
 sealed record SettingsChanged(string Json) : ModuleEffect;

@@ -27,6 +27,9 @@ sealed record ModuleOptions
     /// <summary>Silence after which the network releases the RRC connection.</summary>
     public TimeSpan RrcInactivity { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Silence after which the address ages: the next uplink leaves from another one. Null for never.</summary>
+    public TimeSpan? IpAgeing { get; init; } = TimeSpan.FromSeconds(120);
+
     /// <summary>Settings of an earlier run, as <see cref="SettingsChanged"/> gave them; null starts with the factory's.</summary>
     public string? SavedSettings { get; init; }
 

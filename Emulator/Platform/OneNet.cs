@@ -12,6 +12,7 @@ namespace M531x.Emulator.Platform;
 sealed partial class OneNet
 {
     const int LargeNStart = 1 << 20;
+    const byte FirstResponseCode = 0x40;
 
     /// <summary>The longest time-out an API call can ask for (40 s), with room for the way.</summary>
     static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(45);
@@ -23,7 +24,6 @@ sealed partial class OneNet
     readonly CoapEndpoint _endpoint;
     readonly BootstrapServer _bootstrap;
     readonly RegistrationServer _registrations;
-    readonly PeerBook _peers = new();
     readonly Queue<ApiAnswer> _answers = new();
     readonly Queue<OneNetEvent> _events = new();
 
@@ -77,9 +77,23 @@ sealed partial class OneNet
         if (port == OneNetPort.Bootstrap)
             _bootstrapEndpoint.HandleDatagram(now, new CoapPeer(from), bytes);
         else
-            _endpoint.HandleDatagram(now, _peers.PeerAt(from), bytes);
+            HandleAtLwm2mServer(now, new CoapPeer(from), bytes);
         Pump(now);
     }
+
+    void HandleAtLwm2mServer(TimeSpan now, CoapPeer from, ReadOnlySpan<byte> bytes)
+    {
+        if (IsAnswer(bytes) && !_registrations.IsAt(from))
+        {
+            // No ACK and no RST: the device finds out by its time-out, and its observations are left to it.
+            Tell(new OneNetWarning(now, from.Address.ToString(), "ignored an answer or notification from where no device is registered"));
+            return;
+        }
+        _endpoint.HandleDatagram(now, from, bytes);
+    }
+
+    /// <summary>A message with a response code, from 2.00 on: the second byte of the header (RFC 7252 §3).</summary>
+    static bool IsAnswer(ReadOnlySpan<byte> message) => message.Length > 1 && message[1] >= FirstResponseCode;
 
     public void HandleTimeout(TimeSpan now)
     {
@@ -100,7 +114,7 @@ sealed partial class OneNet
         if (_bootstrapEndpoint.TryTakeTransmit(out var transmit))
             datagram = new OneNetDatagram(OneNetPort.Bootstrap, transmit.To.Address, transmit.Datagram);
         else if (_endpoint.TryTakeTransmit(out transmit))
-            datagram = new OneNetDatagram(OneNetPort.Lwm2m, _peers.AddressOf(transmit.To), transmit.Datagram);
+            datagram = new OneNetDatagram(OneNetPort.Lwm2m, transmit.To.Address, transmit.Datagram);
         else
         {
             datagram = default;

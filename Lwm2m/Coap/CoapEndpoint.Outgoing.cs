@@ -101,10 +101,15 @@ public sealed partial class CoapEndpoint
 
     void Enqueue(OutgoingExchange exchange)
     {
-        if (!_sendQueues.TryGetValue(exchange.Peer, out var queue))
-            _sendQueues[exchange.Peer] = queue = new SendQueue();
-        queue.Waiting.AddLast(exchange);
+        QueueOf(exchange.Peer).Waiting.AddLast(exchange);
         StartNext(exchange.Peer);
+    }
+
+    SendQueue QueueOf(CoapPeer peer)
+    {
+        if (!_sendQueues.TryGetValue(peer, out var queue))
+            _sendQueues[peer] = queue = new SendQueue();
+        return queue;
     }
 
     void StartWaiting()
