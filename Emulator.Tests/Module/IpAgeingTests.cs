@@ -91,7 +91,7 @@ public sealed class IpAgeingTests
     public void The_rebinding_comes_before_the_datagram_that_needs_it()
     {
         var random = new Lwm2m.SeededRandom(1);
-        var module = new M531xModule(new ModuleOptions(), random.Fork("module 0"));
+        var module = new M531xModule(new ModuleOptions(), random.Fork("module 0"), random.Fork("dtls").Fill);
         module.PowerOn(TimeSpan.Zero, quiet: true);
         module.HandleSerial(TimeSpan.Zero, "AT+MIPLCREATEEX=\"183.230.40.40:5683\",0\rAT+MIPLADDOBJ=0,3200,1,\"1\",0,1\rAT+MIPLOPEN=0,3000,30\r"u8);
         module.AgeMapping(TimeSpan.FromSeconds(1));

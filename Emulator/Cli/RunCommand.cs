@@ -143,8 +143,7 @@ static class RunCommand
                     Devices = [new KnownDevice(settings.Imei, settings.Imsi)],
                 }
                 : null,
-            BootstrapAddress = settings.Bootstrap,
-            Lwm2mAddress = settings.Lwm2m,
+            PlatformAddresses = settings.PlatformAddresses,
             Routes = settings.Routes,
         };
     }
@@ -154,8 +153,10 @@ static class RunCommand
         line = line.Address,
         api = api is null ? null : $"http://{api.Address}",
         apiKey = settings.ApiKey,
-        bootstrap = host.BootstrapAddress?.ToString(),
-        lwm2m = host.Lwm2mAddress?.ToString(),
+        bootstrap = host.AddressOf(OneNetPort.Bootstrap)?.ToString(),
+        lwm2m = host.AddressOf(OneNetPort.Lwm2m)?.ToString(),
+        bootstrapDtls = host.AddressOf(OneNetPort.BootstrapDtls)?.ToString(),
+        lwm2mDtls = host.AddressOf(OneNetPort.Lwm2mDtls)?.ToString(),
         imei = settings.Imei,
         imsi = settings.Imsi,
         pid = Environment.ProcessId,

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using M531x.Emulator.Drivers;
 using M531x.Emulator.Module;
+using M531x.Emulator.Platform;
 using M531x.Emulator.Profiles;
 using M531x.Lwm2m.Client;
 
@@ -95,8 +96,11 @@ sealed class RunOptions
                 Routes = routes,
                 Api = api,
                 ApiKey = parsed.GetValue(_apiKey)!,
-                Bootstrap = bootstrap!,
-                Lwm2m = lwm2m!,
+                PlatformAddresses = new Dictionary<OneNetPort, IPEndPoint>
+                {
+                    [OneNetPort.Bootstrap] = bootstrap!,
+                    [OneNetPort.Lwm2m] = lwm2m!,
+                },
                 Imei = parsed.GetValue(_imei)!,
                 Imsi = parsed.GetValue(_imsi)!,
                 Seed = seed,

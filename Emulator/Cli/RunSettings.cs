@@ -1,5 +1,6 @@
 using System.Net;
 using M531x.Emulator.Drivers;
+using M531x.Emulator.Platform;
 using M531x.Emulator.Profiles;
 using M531x.Lwm2m.Client;
 
@@ -25,8 +26,9 @@ sealed record RunSettings
     /// <summary>Null turns the HTTP port off.</summary>
     public required IPEndPoint? Api { get; init; }
     public required string ApiKey { get; init; }
-    public required IPEndPoint Bootstrap { get; init; }
-    public required IPEndPoint Lwm2m { get; init; }
+
+    /// <summary>Where the local OneNET's ports listen.</summary>
+    public required IReadOnlyDictionary<OneNetPort, IPEndPoint> PlatformAddresses { get; init; }
     public required string Imei { get; init; }
     public required string Imsi { get; init; }
     public required ulong? Seed { get; init; }

@@ -9,6 +9,8 @@ sealed partial class RealTimeHost
     /// <summary>The server address the module knows, by the socket address behind it.</summary>
     readonly Dictionary<IPEndPoint, IPEndPoint> _seen = [];
 
+    readonly bool _loopbackOnly;
+    readonly KeyLog? _keyLog;
     UdpPort? _socket;
     IPAddress? _cellAddress;
 
@@ -39,6 +41,12 @@ sealed partial class RealTimeHost
         _cellAddress = address;
     }
 
+    void WriteKeyLog(SecretsOutput secrets)
+    {
+        if (_keyLog?.Write(secrets) is { } problem)
+            _log.Warning("the key log was not written: {Problem}", problem);
+    }
+
     void CloseSocket()
     {
         if (_socket is null)
@@ -51,6 +59,11 @@ sealed partial class RealTimeHost
     void SendUp(DatagramOutput datagram)
     {
         var to = _routes.Translate(datagram.To);
+        if (_loopbackOnly && !IPAddress.IsLoopback(to.Address))
+        {
+            _log.Error("a datagram to {Server} was not sent: with --unsafe-deterministic-crypto only loopback is served", to);
+            return;
+        }
         _seen[to] = datagram.To;
         if (_socket is not null && IPAddress.IsLoopback(_socket.Address.Address) && !IPAddress.IsLoopback(to.Address))
             CloseSocket();

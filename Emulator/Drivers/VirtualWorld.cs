@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Net;
 using M531x.Emulator.Lines;
 using M531x.Emulator.Module;
@@ -53,8 +54,8 @@ sealed class VirtualWorld : ILineSink
     {
         var random = new SeededRandom(options.Seed);
         _latency = options.Latency;
-        Module = new M531xModule(options.Module, random.Fork("module 0"));
-        Platform = new OneNet(options.Platform ?? DefaultPlatform(options.Module), random.Fork("platform"));
+        Module = new M531xModule(options.Module, random.Fork("module 0"), random.Fork("module 0/dtls").Fill);
+        Platform = new OneNet(options.Platform ?? DefaultPlatform(options.Module), random.Fork("platform"), random.Fork("platform/dtls").Fill);
         Line.Start(this);
         Module.PowerOn(Now, options.PrintsBoot);
         if (options.PrintsBoot)
@@ -64,6 +65,16 @@ sealed class VirtualWorld : ILineSink
 
     public static IPEndPoint BootstrapServer { get; } = IPEndPoint.Parse("183.230.40.39:5683");
     public static IPEndPoint Lwm2mServer { get; } = IPEndPoint.Parse("183.230.40.40:5683");
+    public static IPEndPoint SecureBootstrapServer { get; } = IPEndPoint.Parse("183.230.40.39:5684");
+    public static IPEndPoint SecureLwm2mServer { get; } = IPEndPoint.Parse("183.230.40.40:5684");
+
+    static readonly FrozenDictionary<OneNetPort, IPEndPoint> PlatformAddresses = new Dictionary<OneNetPort, IPEndPoint>
+    {
+        [OneNetPort.Bootstrap] = BootstrapServer,
+        [OneNetPort.Lwm2m] = Lwm2mServer,
+        [OneNetPort.BootstrapDtls] = SecureBootstrapServer,
+        [OneNetPort.Lwm2mDtls] = SecureLwm2mServer,
+    }.ToFrozenDictionary();
 
     public TimeSpan Now { get; private set; }
     public M531xModule Module { get; }
@@ -78,6 +89,9 @@ sealed class VirtualWorld : ILineSink
 
     /// <summary>Datagrams in both directions with the time they left, as a tap sees them.</summary>
     public List<(TimeSpan At, bool Up, IPEndPoint Server, ReadOnlyMemory<byte> Bytes)> Datagrams { get; } = [];
+
+    /// <summary>Secrets of the module's handshakes, when it gives them out.</summary>
+    public List<SecretsOutput> Secrets { get; } = [];
 
     /// <summary>Decides about each datagram that leaves: false loses it.</summary>
     public Func<bool, ReadOnlyMemory<byte>, bool> Passes { get; set; } = (_, _) => true;
@@ -192,6 +206,12 @@ sealed class VirtualWorld : ILineSink
                 _moduleAddress = rebind.Address ?? _moduleAddress;
                 _modulePort++;
                 break;
+            case KeyInUse key:
+                Platform.AdoptKey(Module.Options.Imei, key.ForBootstrap, key.Credential);
+                break;
+            case SecretsOutput secrets:
+                Secrets.Add(secrets);
+                break;
             case SettingsChanged settings:
                 SavedSettings = settings.Json;
                 break;
@@ -211,15 +231,16 @@ sealed class VirtualWorld : ILineSink
         {
             if (_peers.TryGetValue(datagram.To, out var peer))
                 peer.Receive(Now, from, datagram.Bytes);
-            else if (datagram.To.Equals(BootstrapServer))
-                Platform.HandleDatagram(Now, OneNetPort.Bootstrap, from, datagram.Bytes.Span);
-            else if (datagram.To.Equals(Lwm2mServer))
-                Platform.HandleDatagram(Now, OneNetPort.Lwm2m, from, datagram.Bytes.Span);
+            foreach (var (port, address) in PlatformAddresses)
+            {
+                if (datagram.To.Equals(address) && !_peers.ContainsKey(datagram.To))
+                    Platform.HandleDatagram(Now, port, from, datagram.Bytes.Span);
+            }
         });
     }
 
     void Send(OneNetDatagram datagram) =>
-        Deliver(datagram.To, datagram.Port == OneNetPort.Bootstrap ? BootstrapServer : Lwm2mServer, datagram.Bytes);
+        Deliver(datagram.To, PlatformAddresses[datagram.Port], datagram.Bytes);
 
     void Deliver(IPEndPoint to, IPEndPoint from, ReadOnlyMemory<byte> bytes)
     {

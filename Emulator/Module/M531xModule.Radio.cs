@@ -134,7 +134,8 @@ sealed partial class M531xModule
     /// <summary>Remembers that the exchange's datagram carries a release indication: flag 0x200 or 0x400.</summary>
     void AwaitRelease(long exchange, string flagText)
     {
-        if (AtParameter.TryParseFlag(flagText, out var flag) && flag is FlagReleaseAfterSend or FlagReleaseAfterAnswer)
+        // Behind DTLS the module gives no release indication.
+        if (!Client.IsSecure && AtParameter.TryParseFlag(flagText, out var flag) && flag is FlagReleaseAfterSend or FlagReleaseAfterAnswer)
             _instance!.AwaitingRelease[exchange] = flag;
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using M531x.Dtls;
 
 namespace M531x.Emulator.Module;
 
@@ -22,4 +23,17 @@ sealed record RebindSocket(IPAddress? Address) : ModuleEffect;
 sealed record SettingsChanged(string Json) : ModuleEffect;
 
 /// <summary>Something worth a line in the trace: layer, event name, details without secrets.</summary>
-sealed record TraceOutput(string Layer, string Name, string Detail) : ModuleEffect;
+sealed record TraceOutput(string Layer, string Name, string Detail) : ModuleEffect
+{
+    /// <summary>The user should hear of it without asking.</summary>
+    public bool IsProblem { get; init; }
+}
+
+/// <summary>The module is going to use a key: a local OneNET that provisions devices by itself takes it over.</summary>
+sealed record KeyInUse(bool ForBootstrap, PskCredential Credential) : ModuleEffect;
+
+/// <summary>Secrets of a handshake: client random (32 bytes) and master secret (48 bytes), for a key log that the user asked for.</summary>
+sealed record SecretsOutput(byte[] ClientRandom, byte[] MasterSecret) : ModuleEffect
+{
+    public override string ToString() => "secrets of a handshake";
+}

@@ -34,7 +34,7 @@ sealed partial class OneNet
 
     void Register(TimeSpan now, RegistrationAsked asked)
     {
-        if (FindAllowed(asked.Endpoint, asked.AuthCode, asked.Peer, out var refusal) is not { } device)
+        if (FindAllowed(forBootstrap: false, asked.Endpoint, asked.AuthCode, asked.Peer, out var refusal) is not { } device)
         {
             // Not 4.01: the module would try again and again until its time-out.
             _registrations.Refuse(now, asked, CoapCode.Forbidden);

@@ -58,7 +58,7 @@ public sealed partial class CoapEndpoint
             queue.UnderWay++;
         else
             queue.Waiting.AddLast(exchange);
-        if (queue.Waiting.Count > 0 && queue.UnderWay < Math.Max(1, options.NStart))
+        if (queue.Waiting.Count > 0 && queue.UnderWay < Places)
             _readyQueues.Add(exchange.Peer);
     }
 }

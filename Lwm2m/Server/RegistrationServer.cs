@@ -80,6 +80,14 @@ public sealed class RegistrationServer(CoapEndpoint endpoint, SeededRandom rando
         return registration;
     }
 
+    /// <summary>The client goes on at another peer, which has proved to be the same client.</summary>
+    public void Move(Registration registration, CoapPeer to)
+    {
+        Leave(registration.Peer);
+        registration.Peer = to;
+        Enter(to);
+    }
+
     public void Refuse(TimeSpan now, RegistrationAsked asked, CoapCode code) =>
         endpoint.Respond(now, asked.Exchange, new CoapResponse(code));
 
