@@ -217,6 +217,19 @@ public sealed class IpAgeingTests
     }
 
     [Test]
+    public void An_M5311_prints_its_new_address_behind_the_answer()
+    {
+        var mcu = NeighbourProfiles.Start(NeighbourProfiles.M5311);
+        Assert.That(mcu.Take(), Is.EqualTo(new[] { $"+IP:{mcu.World.Module.Radio.Address}" }));
+        mcu.Register();
+        mcu.Advance(150);
+        mcu.Take();
+        mcu.Send("AT+MIPLUPDATE=0,3000,0");
+        Assert.That(mcu.Take(), Is.EqualTo(new[] { "OK", $"+IP:{mcu.World.Module.Radio.Address}" }));
+        Assert.That(mcu.Next(), Does.EndWith("EVENT:0,11"));
+    }
+
+    [Test]
     public void A_closed_port_is_traced()
     {
         var mcu = Registered();
