@@ -27,6 +27,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
     readonly RouteTable _routes = new();
     readonly UdpPort? _bootstrap;
     readonly UdpPort? _lwm2m;
+    readonly SocketDriver _sockets;
     readonly Thread _thread;
     readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Dictionary<long, TaskCompletionSource<ApiAnswer>> _calls = [];
@@ -63,6 +64,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
         }
         foreach (var (host, port, to) in options.Routes)
             _routes.Add(host, port, to);
+        _sockets = new SocketDriver(_routes, log, input => Post(() => _module.HandleSocket(Now, input)));
         _thread = new Thread(Run) { IsBackground = true, Name = "module" };
     }
 
@@ -101,6 +103,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
             await _stopped.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _line.DisposeAsync();
         _socket?.Dispose();
+        _sockets.Dispose();
         _bootstrap?.Dispose();
         _lwm2m?.Dispose();
     }
@@ -175,6 +178,9 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
                 break;
             case DatagramOutput datagram:
                 SendUp(datagram);
+                break;
+            case SocketEffect socket:
+                _sockets.Execute(socket);
                 break;
             case ResolveName resolve:
                 _ = ResolveAsync(resolve.Host);

@@ -28,7 +28,10 @@ sealed partial class M531xModule
             case RadioStateChanged change:
                 Trace("radio", "state", $"{change.From} -> {change.To}: {change.Why}");
                 if (change.To is not (RadioState.Connected or RadioState.Idle))
+                {
                     ForgetHeldDownlinks();
+                    ForgetHeldInputs();
+                }
                 break;
             case RegistrationChanged registration when _reports.Registration > 0:
                 Urc(Named("+CEREG", registration.Stat.ToString(CultureInfo.InvariantCulture) + RegistrationDetail()));
@@ -37,7 +40,10 @@ sealed partial class M531xModule
                 if (_reports.Connection == 1)
                     Urc(Named("+CSCON", rrc.Connected ? "1" : "0"));
                 if (rrc.Connected)
+                {
                     DeliverHeldDownlinks();
+                    ResumeSockets();
+                }
                 break;
             case PsmChanged psm:
                 HandlePowerSaving(psm.Saving);
@@ -64,7 +70,11 @@ sealed partial class M531xModule
     {
         Trace("radio", "address", address?.ToString() ?? "none");
         if (address is null)
+        {
+            LoseSockets();
             return;
+        }
+        AgeSockets();
         // Whoever knows the module by its old address loses it.
         if (_instance is not null)
             _effects.Enqueue(new RebindSocket());

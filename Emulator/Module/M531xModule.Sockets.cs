@@ -1,0 +1,341 @@
+using System.Globalization;
+using System.Net;
+using M531x.Emulator.At;
+using M531x.Emulator.Radio;
+using M531x.Emulator.Sockets;
+
+namespace M531x.Emulator.Module;
+
+/// <content>Sockets of the MCU: what is the same for every dialect.</content>
+sealed partial class M531xModule
+{
+    /// <summary>An attempt to connect that nobody answers ends after this; China Mobile's drivers wait a little longer.</summary>
+    static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(40);
+
+    /// <summary>Retransmissions of a stream whose path is gone end after this (assumed).</summary>
+    static readonly TimeSpan StreamTimeout = TimeSpan.FromSeconds(60);
+
+    /// <summary>Bytes of a stream that wait for coverage at most (assumed).</summary>
+    const int MaxUnsent = 4096;
+
+    const int NeulSocketCount = 7;
+    const int IpSocketCount = 5;
+
+    readonly SocketTable _sockets;
+    readonly Queue<SocketInput> _heldInputs = [];
+
+    /// <summary>What the network says to a socket or a ping; it passes the radio as a datagram of the LwM2M client does.</summary>
+    public void HandleSocket(TimeSpan now, SocketInput input)
+    {
+        _now = now;
+        switch (_radio.Receive(now))
+        {
+            case RadioDelivery.Received:
+                DrainRadio();
+                TakeInput(input);
+                break;
+            case RadioDelivery.Lost when IsLossy(input):
+                TraceLostInput(input);
+                break;
+            default:
+                HoldInput(input);
+                break;
+        }
+        Drain();
+    }
+
+    /// <summary>The sender of a stream repeats what was lost until the module is reached; nobody repeats a datagram or a ping.</summary>
+    static bool IsLossy(SocketInput input) => input is DatagramReceived or PingAnswered;
+
+    void HoldInput(SocketInput input)
+    {
+        if (_heldInputs.Count(IsLossy) == MaxHeldDownlinks && IsLossy(input))
+        {
+            var oldest = _heldInputs.First(IsLossy);
+            KeepInputs(i => !ReferenceEquals(i, oldest));
+        }
+        _heldInputs.Enqueue(input);
+    }
+
+    void ForgetHeldInputs() => KeepInputs(i => !IsLossy(i));
+
+    void KeepInputs(Func<SocketInput, bool> keeps)
+    {
+        for (var left = _heldInputs.Count; left > 0; left--)
+        {
+            var input = _heldInputs.Dequeue();
+            if (keeps(input))
+                _heldInputs.Enqueue(input);
+            else
+                TraceLostInput(input);
+        }
+    }
+
+    void TraceLostInput(SocketInput input) => Trace("radio", "downlink.lost", input.GetType().Name);
+
+    /// <summary>The RRC connection is up: what waited for it passes now, both ways.</summary>
+    void ResumeSockets()
+    {
+        while (_heldInputs.TryDequeue(out var input))
+            TakeInput(input);
+        foreach (var socket in _sockets.All)
+        {
+            while (socket.Unsent.TryPeek(out var bytes) && _radio.Send(_now, bytes.Length))
+                _effects.Enqueue(new SendToStream(socket.Key, socket.Unsent.Dequeue()));
+        }
+    }
+
+    void TakeInput(SocketInput input)
+    {
+        if (input is PingAnswered answer)
+        {
+            TakePing(answer);
+            return;
+        }
+        // What a NAT has forgotten does not reach the module, and what comes late for a closed socket has no meaning.
+        if (!_sockets.TryFindKey(input.Key, out var socket) || socket.IsAged)
+            return;
+        switch (input)
+        {
+            case StreamConnected when socket.State == SocketState.Connecting:
+                FinishConnect(socket);
+                _effects.Enqueue(new ReceiveFromStream(socket.Key));
+                break;
+            case StreamRefused when socket.State == SocketState.Connecting:
+                FailConnect(socket, "refused");
+                break;
+            case StreamReceived piece when socket.State == SocketState.Connected:
+                socket.IsPaused = true;
+                TakeData(socket, socket.Peer!, piece.Bytes);
+                ContinueStream(socket);
+                break;
+            case StreamClosed when socket.State == SocketState.Connected:
+                CloseByPeer(socket);
+                break;
+            case DatagramReceived datagram:
+                TakeData(socket, datagram.From, datagram.Bytes);
+                break;
+        }
+    }
+
+    /// <summary>Asks for the next piece of a stream when there is room for a whole one.</summary>
+    void ContinueStream(ModuleSocket socket)
+    {
+        if (!socket.IsPaused || socket.Received.Free < ModuleSocket.MaxPiece)
+            return;
+        socket.IsPaused = false;
+        _effects.Enqueue(new ReceiveFromStream(socket.Key));
+    }
+
+    /// <summary>Gives a socket its peer: a stream is connected over the air, datagrams only remember it.</summary>
+    void Connect(ModuleSocket socket, IPEndPoint peer)
+    {
+        socket.Peer = peer;
+        if (socket.Kind == SocketKind.Datagram)
+        {
+            FinishConnect(socket);
+            return;
+        }
+        socket.State = SocketState.Connecting;
+        socket.Deadline = _now + ConnectTimeout;
+        socket.IsAged = false;
+        _sockets.Renew(socket);
+        var sent = _radio.Send(_now, 0);
+        DrainRadio();
+        Trace("socket", sent ? "connect" : "uplink.lost", $"{socket.Id} {peer}");
+        if (sent)
+            _effects.Enqueue(new ConnectStream(socket.Key, peer));
+    }
+
+    void FinishConnect(ModuleSocket socket)
+    {
+        socket.State = SocketState.Connected;
+        socket.Deadline = TimeSpan.MaxValue;
+        Trace("socket", "connected", $"{socket.Id} {socket.Peer}");
+        PrintConnect(socket, connected: true);
+    }
+
+    /// <summary>The socket stays and can be connected again.</summary>
+    void FailConnect(ModuleSocket socket, string why)
+    {
+        socket.State = SocketState.Open;
+        socket.Deadline = TimeSpan.MaxValue;
+        _effects.Enqueue(new CloseSocket(socket.Key));
+        Trace("socket", "connect.failed", $"{socket.Id} {why}");
+        PrintConnect(socket, connected: false);
+    }
+
+    void SendDatagram(ModuleSocket socket, IPEndPoint to, byte[] bytes, out bool sent)
+    {
+        sent = _radio.Send(_now, bytes.Length);
+        DrainRadio();
+        Trace("socket", sent ? "sent" : "uplink.lost", $"{socket.Id} {bytes.Length} bytes to {to}");
+        if (sent)
+            _effects.Enqueue(new SendFromSocket(socket.Key, to, bytes));
+    }
+
+    /// <summary>False when too much waits already to be sent.</summary>
+    bool SendStream(ModuleSocket socket, byte[] bytes)
+    {
+        if (socket.Unsent.Sum(u => u.Length) + bytes.Length > MaxUnsent)
+            return false;
+        var sent = _radio.Send(_now, bytes.Length);
+        DrainRadio();
+        Trace("socket", sent ? "sent" : "uplink.waits", $"{socket.Id} {bytes.Length} bytes");
+        if (socket.IsAged)
+            socket.Deadline = socket.Deadline < _now + StreamTimeout ? socket.Deadline : _now + StreamTimeout;
+        else if (sent)
+            _effects.Enqueue(new SendToStream(socket.Key, bytes));
+        else
+            socket.Unsent.Enqueue(bytes);
+        return true;
+    }
+
+    /// <summary>The module's address seen from outside has changed: datagrams come from a new port, streams are cut without notice.</summary>
+    void AgeSockets()
+    {
+        foreach (var socket in _sockets.All)
+        {
+            if (socket.Kind == SocketKind.Datagram)
+                _effects.Enqueue(new RebindDatagrams(socket.Key));
+            else if (socket.State is SocketState.Connecting or SocketState.Connected)
+                socket.IsAged = true;
+        }
+    }
+
+    void CloseByPeer(ModuleSocket socket)
+    {
+        PrintClosed(socket);
+        if (socket.Received.IsEmpty)
+        {
+            DropSocket(socket, "closed by the peer");
+            return;
+        }
+        socket.State = SocketState.Closed;
+        _effects.Enqueue(new CloseSocket(socket.Key));
+    }
+
+    void DropIfRead(ModuleSocket socket)
+    {
+        if (socket.State == SocketState.Closed && socket.Received.IsEmpty)
+            DropSocket(socket, "read to its end");
+    }
+
+    /// <summary>AT+NSOCL=socket, AT+IPCLOSE=id.</summary>
+    internal AtResult CloseSocketOf(AtArguments arguments)
+    {
+        if (!_sockets.TryFind(arguments.Int(0), out var socket))
+            return CmeError.OperationNotAllowed;
+        DropSocket(socket, "closed");
+        return AtResult.Ok;
+    }
+
+    void DropSocket(ModuleSocket socket, string why)
+    {
+        _effects.Enqueue(new CloseSocket(socket.Key));
+        _sockets.Remove(socket);
+        Trace("socket", "closed", $"{socket.Id} {why}");
+    }
+
+    /// <summary>Without an address there is no socket; the MCU is told of each.</summary>
+    void LoseSockets()
+    {
+        foreach (var socket in _sockets.All)
+        {
+            if (socket.State != SocketState.Closed)
+                PrintClosed(socket);
+            DropSocket(socket, "no network");
+        }
+        _heldInputs.Clear();
+    }
+
+    void ForgetSockets()
+    {
+        foreach (var socket in _sockets.All)
+            DropSocket(socket, "reset");
+        _heldInputs.Clear();
+        _lookups.Clear();
+        _namesAsked.Clear();
+        _ping = null;
+        _prompt = null;
+        _ipReceive = IpReceive.Initial;
+    }
+
+    void HandleSocketTimeouts()
+    {
+        while (_sockets.TryTakeDue(_now, out var socket))
+        {
+            if (socket.State is SocketState.Resolving or SocketState.Connecting)
+            {
+                FailConnect(socket, "time-out");
+                continue;
+            }
+            PrintClosed(socket);
+            DropSocket(socket, "time-out");
+        }
+        HandleLookupTimeouts();
+        HandlePromptTimeout();
+    }
+
+    TimeSpan NextSocketDeadline => Earlier(Earlier(_sockets.NextDeadline, NextLookupDeadline), _prompt?.Deadline ?? TimeSpan.MaxValue);
+
+    void TakeData(ModuleSocket socket, IPEndPoint from, ReadOnlyMemory<byte> bytes)
+    {
+        Trace("socket", "received", $"{socket.Id} {bytes.Length} bytes from {from}");
+        switch (_options.Profile.Sockets)
+        {
+            case SocketDialect.Neul:
+                TakeNeulData(socket, from, bytes);
+                break;
+            case SocketDialect.Ip:
+                TakeIpData(socket, from, bytes);
+                break;
+            default:
+                PrintReceived(socket, bytes);
+                break;
+        }
+    }
+
+    void KeepData(ModuleSocket socket, IPEndPoint from, ReadOnlyMemory<byte> bytes)
+    {
+        if (!socket.Received.TryAdd(from, bytes))
+            Trace("socket", "receive.overflow", $"{socket.Id} {bytes.Length} bytes");
+    }
+
+    void PrintConnect(ModuleSocket socket, bool connected)
+    {
+        var result = connected ? "CONNECT OK" : "CONNECT FAIL";
+        Urc(_options.Profile.Sockets == SocketDialect.Prompt ? Line($"{socket.Id},{result}") : result);
+    }
+
+    void PrintClosed(ModuleSocket socket) => Urc(_options.Profile.Sockets switch
+    {
+        SocketDialect.Neul => Named("+NSOCLI", Number(socket.Id)),
+        SocketDialect.Ip => Named("+IPCLOSE", Number(socket.Id)),
+        _ => Line($"{socket.Id},CLOSED"),
+    });
+
+    /// <summary>Reads the data of a sending command; null when they do not fit its length.</summary>
+    static byte[]? ReadData(string text, int length, bool isHex)
+    {
+        if (!isHex)
+            return text.Length == length ? System.Text.Encoding.Latin1.GetBytes(text) : null;
+        return text.Length == 2 * length && text.All(char.IsAsciiHexDigit) ? Convert.FromHexString(text) : null;
+    }
+
+    static string ShowData(ReadOnlyMemory<byte> bytes, bool isHex) =>
+        isHex ? Convert.ToHexString(bytes.Span) : System.Text.Encoding.Latin1.GetString(bytes.Span);
+
+    /// <summary>An IPv4 address in four decimal parts.</summary>
+    static bool TryParseAddress(string text, out IPAddress address)
+    {
+        address = IPAddress.None;
+        var parts = text.Split('.');
+        if (parts.Length != 4 || !Array.TrueForAll(parts, p => byte.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+            return false;
+        address = new IPAddress(Array.ConvertAll(parts, p => byte.Parse(p, NumberStyles.None, CultureInfo.InvariantCulture)));
+        return true;
+    }
+
+    static bool IsHostName(string text) => text.Length is > 0 and <= 255 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+}
