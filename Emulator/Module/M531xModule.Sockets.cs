@@ -191,16 +191,20 @@ sealed partial class M531xModule
         return true;
     }
 
-    /// <summary>The module's address seen from outside has changed: datagrams come from a new port, streams are cut without notice.</summary>
+    /// <summary>The module has another address: whoever knows its sockets by the old one loses them.</summary>
     void AgeSockets()
     {
         foreach (var socket in _sockets.All)
-        {
-            if (socket.Kind == SocketKind.Datagram)
-                _effects.Enqueue(new RebindDatagrams(socket.Key));
-            else if (socket.State is SocketState.Connecting or SocketState.Connected)
-                socket.IsAged = true;
-        }
+            AgeSocket(socket);
+    }
+
+    /// <summary>The network has forgotten the socket's mapping: datagrams come from a new port, a stream is cut without notice to anyone.</summary>
+    void AgeSocket(ModuleSocket socket)
+    {
+        if (socket.Kind == SocketKind.Datagram)
+            _effects.Enqueue(new RebindDatagrams(socket.Key));
+        else if (socket.State is SocketState.Connecting or SocketState.Connected)
+            socket.IsAged = true;
     }
 
     void CloseByPeer(ModuleSocket socket)
