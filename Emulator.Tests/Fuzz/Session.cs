@@ -35,6 +35,7 @@ sealed class Session
     public Session(ulong seed, StartState start, Lwm2mDialect dialect = Lwm2mDialect.OneNet)
     {
         _mcu = new Mcu(new VirtualWorldOptions { Seed = seed, Module = new ModuleOptions { Dialect = dialect } });
+        _ = new Sockets.SocketBench(_mcu); // an echo server for the sockets of the script
         World.Passes = (_, _) => _alive;
         Enter(start);
     }

@@ -168,6 +168,19 @@ public sealed class SocketRadioTests
     }
 
     [Test]
+    public void What_waited_for_coverage_when_the_address_changed_is_never_answered()
+    {
+        var bench = WithBoth();
+        Radio(bench).SetCoverage(bench.Mcu.World.Now, false);
+        bench.Run("AT+NSOSD=1,1,01");
+        Age(bench);
+        Radio(bench).SetCoverage(bench.Mcu.World.Now, true);
+        Assert.That(bench.Run("AT", 55), Is.EqualTo("OK"));
+        Assert.That(bench.After(10), Is.EqualTo("+NSOCLI: 1"));
+        Assert.That(bench.Tcp.Received, Is.Empty);
+    }
+
+    [Test]
     public void The_LwM2M_session_and_the_sockets_do_not_disturb_each_other()
     {
         var bench = Start();

@@ -96,7 +96,7 @@ sealed class SocketDriver(RouteTable routes, ILogger log, Action<SocketInput> re
             if (reply.Status == IPStatus.Success)
                 report(new PingAnswered(request.Key, reply.Options?.Ttl ?? UnknownTimeToLive, TimeSpan.FromMilliseconds(reply.RoundtripTime)));
         }
-        catch (Exception e) when (e is PingException or SocketException or PlatformNotSupportedException)
+        catch (Exception e) when (e is PingException or SocketException or PlatformNotSupportedException or ArgumentException)
         {
             // For the module this is a host that does not answer.
             if (Interlocked.Exchange(ref _pingRefused, 1) == 0)

@@ -32,7 +32,11 @@ sealed class StreamPort : IDisposable
     public void Send(ReadOnlyMemory<byte> bytes)
     {
         if (Interlocked.Add(ref _unsent, bytes.Length) > MaxUnsent)
+        {
             _socket.Dispose();
+            _report(new StreamClosed(_key));
+            return;
+        }
         _writes = WriteAsync(_writes, bytes);
     }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using M531x.Emulator.At;
-using M531x.Emulator.Radio;
 using M531x.Emulator.Sockets;
 
 namespace M531x.Emulator.Module;
@@ -22,110 +22,6 @@ sealed partial class M531xModule
     const int IpSocketCount = 5;
 
     readonly SocketTable _sockets;
-    readonly Queue<SocketInput> _heldInputs = [];
-
-    /// <summary>What the network says to a socket or a ping; it passes the radio as a datagram of the LwM2M client does.</summary>
-    public void HandleSocket(TimeSpan now, SocketInput input)
-    {
-        _now = now;
-        switch (_radio.Receive(now))
-        {
-            case RadioDelivery.Received:
-                DrainRadio();
-                TakeInput(input);
-                break;
-            case RadioDelivery.Lost when IsLossy(input):
-                TraceLostInput(input);
-                break;
-            default:
-                HoldInput(input);
-                break;
-        }
-        Drain();
-    }
-
-    /// <summary>The sender of a stream repeats what was lost until the module is reached; nobody repeats a datagram or a ping.</summary>
-    static bool IsLossy(SocketInput input) => input is DatagramReceived or PingAnswered;
-
-    void HoldInput(SocketInput input)
-    {
-        if (_heldInputs.Count(IsLossy) == MaxHeldDownlinks && IsLossy(input))
-        {
-            var oldest = _heldInputs.First(IsLossy);
-            KeepInputs(i => !ReferenceEquals(i, oldest));
-        }
-        _heldInputs.Enqueue(input);
-    }
-
-    void ForgetHeldInputs() => KeepInputs(i => !IsLossy(i));
-
-    void KeepInputs(Func<SocketInput, bool> keeps)
-    {
-        for (var left = _heldInputs.Count; left > 0; left--)
-        {
-            var input = _heldInputs.Dequeue();
-            if (keeps(input))
-                _heldInputs.Enqueue(input);
-            else
-                TraceLostInput(input);
-        }
-    }
-
-    void TraceLostInput(SocketInput input) => Trace("radio", "downlink.lost", input.GetType().Name);
-
-    /// <summary>The RRC connection is up: what waited for it passes now, both ways.</summary>
-    void ResumeSockets()
-    {
-        while (_heldInputs.TryDequeue(out var input))
-            TakeInput(input);
-        foreach (var socket in _sockets.All)
-        {
-            while (socket.Unsent.TryPeek(out var bytes) && _radio.Send(_now, bytes.Length))
-                _effects.Enqueue(new SendToStream(socket.Key, socket.Unsent.Dequeue()));
-        }
-    }
-
-    void TakeInput(SocketInput input)
-    {
-        if (input is PingAnswered answer)
-        {
-            TakePing(answer);
-            return;
-        }
-        // What a NAT has forgotten does not reach the module, and what comes late for a closed socket has no meaning.
-        if (!_sockets.TryFindKey(input.Key, out var socket) || socket.IsAged)
-            return;
-        switch (input)
-        {
-            case StreamConnected when socket.State == SocketState.Connecting:
-                FinishConnect(socket);
-                _effects.Enqueue(new ReceiveFromStream(socket.Key));
-                break;
-            case StreamRefused when socket.State == SocketState.Connecting:
-                FailConnect(socket, "refused");
-                break;
-            case StreamReceived piece when socket.State == SocketState.Connected:
-                socket.IsPaused = true;
-                TakeData(socket, socket.Peer!, piece.Bytes);
-                ContinueStream(socket);
-                break;
-            case StreamClosed when socket.State == SocketState.Connected:
-                CloseByPeer(socket);
-                break;
-            case DatagramReceived datagram:
-                TakeData(socket, datagram.From, datagram.Bytes);
-                break;
-        }
-    }
-
-    /// <summary>Asks for the next piece of a stream when there is room for a whole one.</summary>
-    void ContinueStream(ModuleSocket socket)
-    {
-        if (!socket.IsPaused || socket.Received.Free < ModuleSocket.MaxPiece)
-            return;
-        socket.IsPaused = false;
-        _effects.Enqueue(new ReceiveFromStream(socket.Key));
-    }
 
     /// <summary>Gives a socket its peer: a stream is connected over the air, datagrams only remember it.</summary>
     void Connect(ModuleSocket socket, IPEndPoint peer)
@@ -183,7 +79,7 @@ sealed partial class M531xModule
         DrainRadio();
         Trace("socket", sent ? "sent" : "uplink.waits", $"{socket.Id} {bytes.Length} bytes");
         if (socket.IsAged)
-            socket.Deadline = socket.Deadline < _now + StreamTimeout ? socket.Deadline : _now + StreamTimeout;
+            GiveUpLater(socket);
         else if (sent)
             _effects.Enqueue(new SendToStream(socket.Key, bytes));
         else
@@ -203,9 +99,16 @@ sealed partial class M531xModule
     {
         if (socket.Kind == SocketKind.Datagram)
             _effects.Enqueue(new RebindDatagrams(socket.Key));
-        else if (socket.State is SocketState.Connecting or SocketState.Connected)
-            socket.IsAged = true;
+        if (socket.State is not (SocketState.Connecting or SocketState.Connected) || socket.Kind == SocketKind.Datagram)
+            return;
+        socket.IsAged = true;
+        if (socket.Unsent.Count > 0)
+            GiveUpLater(socket);
+        socket.Unsent.Clear();
     }
+
+    /// <summary>What is sent into the void is repeated for a while; then the stream is over.</summary>
+    void GiveUpLater(ModuleSocket socket) => socket.Deadline = Earlier(socket.Deadline, _now + StreamTimeout);
 
     void CloseByPeer(ModuleSocket socket)
     {
@@ -323,12 +226,12 @@ sealed partial class M531xModule
     static byte[]? ReadData(string text, int length, bool isHex)
     {
         if (!isHex)
-            return text.Length == length ? System.Text.Encoding.Latin1.GetBytes(text) : null;
+            return text.Length == length ? Encoding.Latin1.GetBytes(text) : null;
         return text.Length == 2 * length && text.All(char.IsAsciiHexDigit) ? Convert.FromHexString(text) : null;
     }
 
     static string ShowData(ReadOnlyMemory<byte> bytes, bool isHex) =>
-        isHex ? Convert.ToHexString(bytes.Span) : System.Text.Encoding.Latin1.GetString(bytes.Span);
+        isHex ? Convert.ToHexString(bytes.Span) : Encoding.Latin1.GetString(bytes.Span);
 
     /// <summary>An IPv4 address in four decimal parts.</summary>
     static bool TryParseAddress(string text, out IPAddress address)
