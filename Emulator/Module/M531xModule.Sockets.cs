@@ -98,8 +98,11 @@ sealed partial class M531xModule
     void AgeSocket(ModuleSocket socket)
     {
         if (socket.Kind == SocketKind.Datagram)
+        {
             _effects.Enqueue(new RebindDatagrams(socket.Key));
-        if (socket.State is not (SocketState.Connecting or SocketState.Connected) || socket.Kind == SocketKind.Datagram)
+            return;
+        }
+        if (socket.State is not (SocketState.Connecting or SocketState.Connected))
             return;
         socket.IsAged = true;
         if (socket.Unsent.Count > 0)
