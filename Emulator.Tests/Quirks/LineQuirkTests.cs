@@ -19,6 +19,17 @@ public sealed class LineQuirkTests
         Assert.That(AskAndWait(mcu, "AT+MIPLNOTIFY=0,5,3200,0,5750,1,4,\"test\",0,0"), Is.EqualTo(lines));
     }
 
+    [ForQuirk(Quirk.NsorfPrefix)]
+    [TestCase(false, "0,192.0.2.1,7,1,AB,0|OK")]
+    [TestCase(true, "+NSORF:0,192.0.2.1,7,1,AB,0|OK")]
+    public void Received_data_are_read(bool on, string lines)
+    {
+        var bench = new Sockets.SocketBench(McuWith(Quirk.NsorfPrefix, on));
+        bench.Run("AT+NSOCR=DGRAM,17");
+        bench.Run("AT+NSOST=0,192.0.2.1,7,1,AB");
+        Assert.That(bench.Run("AT+NSORF=0,9"), Is.EqualTo(lines));
+    }
+
     [ForQuirk(Quirk.NmiUrcRef)]
     [TestCase(false, "\r\n+MIPLNMI\r\n")]
     [TestCase(true, "\r\n+MIPLNMI:0\r\n")]

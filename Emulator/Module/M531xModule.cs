@@ -3,6 +3,7 @@ using M531x.Dtls;
 using M531x.Emulator.At;
 using M531x.Emulator.Profiles;
 using M531x.Emulator.Radio;
+using M531x.Emulator.Sockets;
 using M531x.Lwm2m;
 
 namespace M531x.Emulator.Module;
@@ -55,6 +56,7 @@ sealed partial class M531xModule
         _settings = options.SavedSettings is { } saved ? ModuleSettings.FromJson(options.Profile, saved) : new ModuleSettings(options.Profile);
         _savedSettings = _settings.ToJson();
         _uart.Echo = options.Profile.EchoByDefault;
+        _sockets = new SocketTable(options.Profile.Sockets == SocketDialect.Neul ? NeulSocketCount : IpSocketCount);
     }
 
     public ModuleOptions Options => _options;
@@ -69,7 +71,7 @@ sealed partial class M531xModule
     {
         get
         {
-            var next = Earlier(_timers.Next, _radio.NextDeadline);
+            var next = Earlier(Earlier(_timers.Next, _radio.NextDeadline), NextSocketDeadline);
             if (_instance is null)
                 return next;
             next = Earlier(Earlier(next, _instance.Client.NextDeadline), _instance.Operations.NextExpiry);
@@ -105,8 +107,12 @@ sealed partial class M531xModule
         Drain();
     }
 
-    /// <summary>Drops a command line that has not been ended: its sender is gone.</summary>
-    public void ForgetTypedLine() => _reader.Clear();
+    /// <summary>Drops a command line, or data for a socket, that has not been ended: its sender is gone.</summary>
+    public void ForgetTypedLine()
+    {
+        _reader.Clear();
+        ForgetPrompt();
+    }
 
     public void HandleSerial(TimeSpan now, ReadOnlySpan<byte> bytes)
     {
@@ -115,6 +121,11 @@ sealed partial class M531xModule
         {
             if (IsBooting)
                 break; // the UART is not served yet
+            if (_prompt is not null)
+            {
+                TakePromptByte(value);
+                continue;
+            }
             _uart.EchoByte(value);
             if (!_reader.Feed(value, out var line, out var problem))
                 continue;
@@ -151,6 +162,7 @@ sealed partial class M531xModule
     {
         _now = now;
         _instance?.Client.HandleResolved(now, host, address);
+        TakeName(host, address);
         Drain();
     }
 
@@ -161,6 +173,7 @@ sealed partial class M531xModule
             FinishBoot();
         _radio.HandleTimeout(now);
         DrainRadio();
+        HandleSocketTimeouts();
         if (_instance is not null)
         {
             _instance.Client.HandleTimeout(now);
@@ -177,6 +190,7 @@ sealed partial class M531xModule
     {
         _now = now;
         DropInstance("reset");
+        ForgetSockets();
         _reader.Clear();
         _uart.Reset();
         _uart.Echo = _options.Profile.EchoByDefault;

@@ -1,4 +1,5 @@
 using M531x.Dtls;
+using M531x.Emulator.Sockets;
 
 namespace M531x.Emulator.Profiles;
 
@@ -49,6 +50,9 @@ sealed record ModuleProfile
 
     /// <summary>Between the colon and the value of one command's lines.</summary>
     public string ColonSpaceOf(string command) => ColonSpaceOverrides.GetValueOrDefault(command, ColonSpace);
+
+    /// <summary>The face of the sockets.</summary>
+    public SocketDialect Sockets { get; init; }
 
     /// <summary>UART speed after power-on, in bit/s.</summary>
     public int Baud { get; init; } = 9600;

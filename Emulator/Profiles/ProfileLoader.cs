@@ -1,5 +1,6 @@
 using System.Text.Json;
 using M531x.Dtls;
+using M531x.Emulator.Sockets;
 
 namespace M531x.Emulator.Profiles;
 
@@ -41,6 +42,7 @@ static class ProfileLoader
             ContextId = facts.Take("contextId").GetInt32(),
             OperatorAccess = facts.Take("operatorAccess") is { ValueKind: JsonValueKind.Number } access ? access.GetInt32() : null,
             AddressLine = facts.Take("addressLine").GetString(),
+            Sockets = Enum.Parse<SocketDialect>(facts.Take("sockets").GetString()!, ignoreCase: true),
             Baud = facts.Take("baud").GetInt32(),
             Identification = Strings(facts.Take("identification")),
             Manufacturer = facts.Take("manufacturer").GetString()!,

@@ -37,6 +37,7 @@ enum Quirk
     NoSecurityLinks,
     RegisterRetry,
     NsmiRefusesMidZero,
+    NsorfPrefix,
 }
 
 /// <summary>What a quirk is called on the command line, what it does, and where that is documented.</summary>
@@ -78,6 +79,7 @@ static class QuirkCatalog
         new(Quirk.NoSecurityLinks, "no-security-links", "Register does not list the security instances", "OneNET NB-IoT SDK"),
         new(Quirk.RegisterRetry, "register-retry", "a failed registration is tried again every 5 s", "China Mobile SDK"),
         new(Quirk.NsmiRefusesMidZero, "nsmi-refuses-mid-zero", "NOTIFY with message id 0 is refused while NSMI is on", "manual §2.1, §4.3 (M5311)"),
+        new(Quirk.NsorfPrefix, "nsorf-prefix", "AT+NSORF answers with +NSORF: in front of its values", "three public M5310-A drivers"),
     ];
 
     public static QuirkInfo? Find(string name) => All.FirstOrDefault(q => q.Name == name);
