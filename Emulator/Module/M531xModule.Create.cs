@@ -41,8 +41,8 @@ sealed partial class M531xModule
         return Create("+MIPLCREATE", Account(decoded.Host, decoded.Port, decoded.Bootstrap, decoded.AuthCode, decoded.Psk), flags: 0);
     }
 
-    /// <summary>At most 16 letters and digits (manual §2.5).</summary>
-    static bool IsPskAllowed(string? psk) => psk is null || psk.Length <= PskCredential.MaxKeyLength && psk.All(char.IsAsciiLetterOrDigit);
+    /// <summary>Letters and digits alone (manual §2.5).</summary>
+    bool IsPskAllowed(string? psk) => psk is null || psk.Length <= Limits.PskCharacters && psk.All(char.IsAsciiLetterOrDigit);
 
     /// <summary>AT+MIPLCREATEEX=host[:port],flag[,authcode[,psk]].</summary>
     internal AtResult CreateExtended(AtArguments arguments)
@@ -70,6 +70,7 @@ sealed partial class M531xModule
         {
             Account = account,
             Client = client,
+            Operations = new OperationQueue(Limits),
             MonitorOff = (flags & 2) != 0,
             DebugLevel = flags >> 2,
         };

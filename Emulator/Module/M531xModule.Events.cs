@@ -10,9 +10,6 @@ namespace M531x.Emulator.Module;
 /// <content>What the LwM2M client reports, as URCs and datagrams.</content>
 sealed partial class M531xModule
 {
-    /// <summary>Bytes of one +MIPLWRITE line of a block-wise write: 1024 hexadecimal digits.</summary>
-    const int WriteChunk = 512;
-
     void DrainClient()
     {
         // Handlers may start new work in the client, so both queues are drained until they stay empty.
@@ -185,13 +182,13 @@ sealed partial class M531xModule
         var lines = values.Select((v, i) => Line(
             $"+MIPLWRITE:0,{write.MessageId},{Ids(v.Path)},{v.Type},{v.Text.Length},{v.Text},{WriteTail(i, values.Count)}")).ToList();
         Deliver(new Operation(OperationKind.Write, write.Exchange, write.MessageId, write.Path, lines, write.PayloadLength),
-            bypassQueue: write.PayloadLength > MaxQueuedPayload);
+            bypassQueue: write.PayloadLength > Limits.UnqueuedPayloadBytes);
     }
 
     /// <summary>Long values come in pieces of one block each, as block-wise writes do on the module.</summary>
-    static IEnumerable<(ResourcePath Path, int Type, string Text)> Chunks(ResourcePath path, int type, string text)
+    IEnumerable<(ResourcePath Path, int Type, string Text)> Chunks(ResourcePath path, int type, string text)
     {
-        var size = type == (int)Lwm2mType.Opaque ? 2 * WriteChunk : WriteChunk;
+        var size = type == (int)Lwm2mType.Opaque ? 2 * Limits.WriteChunkBytes : Limits.WriteChunkBytes;
         // One datagram's worth stays one line: only what came block-wise is cut.
         if (text.Length <= 2 * size)
             return [(path, type, text)];
@@ -220,7 +217,7 @@ sealed partial class M531xModule
         var quote = Has(Quirk.ExecuteUnquoted) ? "" : "\"";
         var line = Line($"+MIPLEXECUTE:0,{execute.MessageId},{Ids(execute.Path)},{text.Length},{quote}{text}{quote}");
         Deliver(new Operation(OperationKind.Execute, execute.Exchange, execute.MessageId, execute.Path, [line], execute.Arguments.Length),
-            bypassQueue: execute.Arguments.Length > MaxQueuedPayload);
+            bypassQueue: execute.Arguments.Length > Limits.UnqueuedPayloadBytes);
     }
 
     void HandleAttributes(AttributesHandled attributes)

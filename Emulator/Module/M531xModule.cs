@@ -17,9 +17,6 @@ sealed partial class M531xModule
         BootDone,
     }
 
-    /// <summary>A printed operation that the MCU does not answer is dropped after this.</summary>
-    static readonly TimeSpan AnswerWindow = TimeSpan.FromSeconds(30);
-
     readonly ModuleOptions _options;
     readonly QuirkSet _quirks;
     readonly SeededRandom _random;
@@ -55,6 +52,8 @@ sealed partial class M531xModule
 
     /// <summary>The device instance, for taps and tests; null before CREATE.</summary>
     public MiplInstance? Instance => _instance;
+
+    ModuleLimits Limits => _options.Profile.Limits;
 
     public bool IsBooting => _timers.IsRunning(Timer.BootDone);
 
