@@ -6,6 +6,7 @@ using M531x.Emulator.Drivers;
 using M531x.Emulator.Lines;
 using M531x.Emulator.Module;
 using M531x.Emulator.Platform;
+using M531x.Emulator.Profiles;
 using Serilog;
 using Serilog.Events;
 
@@ -53,7 +54,7 @@ static class RunCommand
 
     static async Task<ExitCode> RunAsync(RunSettings settings, string? saved, Serilog.Core.Logger log, CancellationToken stop)
     {
-        await using var line = LineFactory.Open(settings.Line);
+        await using var line = LineFactory.Open(settings.Line, SpeedAtStart(settings.Profile, saved));
         await using var host = new RealTimeHost(HostOptions(settings, saved), line, log);
         var control = new ControlApi(settings.ApiKey, host.ResetAsync);
         await using var api = settings.Api is { } address
@@ -112,6 +113,9 @@ static class RunCommand
         }
         return exit == ExitCode.Ok;
     }
+
+    static int SpeedAtStart(ModuleProfile profile, string? saved) =>
+        (saved is null ? new ModuleSettings(profile) : ModuleSettings.FromJson(profile, saved)).Speed;
 
     static RealTimeOptions HostOptions(RunSettings settings, string? saved)
     {

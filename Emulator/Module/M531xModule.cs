@@ -15,6 +15,12 @@ sealed partial class M531xModule
     enum Timer
     {
         BootDone,
+
+        /// <summary>The module hears the UART that has woken it.</summary>
+        Woken,
+
+        /// <summary>The UART has been silent long enough to sleep again.</summary>
+        Silence,
     }
 
     readonly ModuleOptions _options;
@@ -45,6 +51,7 @@ sealed partial class M531xModule
         _settings = options.SavedSettings is { } saved ? ModuleSettings.FromJson(options.Profile, saved) : new ModuleSettings(options.Profile);
         _savedSettings = _settings.ToJson();
         _uart.Echo = options.Profile.EchoByDefault;
+        ResetSpeed();
     }
 
     public ModuleOptions Options => _options;
@@ -80,6 +87,7 @@ sealed partial class M531xModule
     {
         _now = now;
         _quietStart = quiet;
+        ReportSpeed();
         _radio.SetPsm(now, _settings.Psm);
         _radio.SetEdrx(now, _settings.Edrx);
         _radio.TurnOn(now, _settings.AutoConnect);
@@ -107,6 +115,8 @@ sealed partial class M531xModule
         {
             if (IsBooting)
                 break; // the UART is not served yet
+            if (!Hears())
+                continue;
             _uart.EchoByte(value);
             if (!_reader.Feed(value, out var line, out var problem))
                 continue;
@@ -145,8 +155,8 @@ sealed partial class M531xModule
     public void HandleTimeout(TimeSpan now)
     {
         _now = now;
-        while (_timers.TryTakeDue(now, out _))
-            FinishBoot();
+        while (_timers.TryTakeDue(now, out var timer))
+            HandleTimer(timer);
         _radio.HandleTimeout(now);
         DrainRadio();
         if (_instance is not null)
@@ -157,6 +167,22 @@ sealed partial class M531xModule
                 _instance.Client.DropRequest(expired.Exchange);
         }
         Drain();
+    }
+
+    void HandleTimer(Timer timer)
+    {
+        switch (timer)
+        {
+            case Timer.BootDone:
+                FinishBoot();
+                break;
+            case Timer.Woken:
+                WakeUp("UART");
+                break;
+            case Timer.Silence:
+                EndSilence();
+                break;
+        }
     }
 
     /// <summary>Restarts the module: all state that is not persistent is gone, then the boot lines follow.</summary>
@@ -171,6 +197,8 @@ sealed partial class M531xModule
         _nnmi = _nsmi = _cmeeMode = 0;
         _reports = new NetworkReports();
         _settings.Restart();
+        ResetSpeed();
+        StopSleeping();
         _radio.TurnOff(now);
         _resetCause = cause;
         _timers.Set(Timer.BootDone, now + TimeSpan.FromSeconds(_options.Profile.Boot.Seconds));
@@ -194,6 +222,7 @@ sealed partial class M531xModule
         ReportServed();
         while (_uart.TryTake(out var bytes))
             _effects.Enqueue(new SerialOutput(bytes));
+        ReportSpeed();
     }
 
     void Trace(string layer, string name, string detail) => _effects.Enqueue(new TraceOutput(layer, name, detail));
