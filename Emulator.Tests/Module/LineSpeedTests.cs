@@ -73,12 +73,12 @@ public sealed class LineSpeedTests
     }
 
     [Test]
-    public void A_speed_of_0_follows_the_MCU() => Assert.Multiple(() =>
+    public void A_speed_of_0_follows_the_MCU()
     {
         var mcu = new Mcu();
         Assert.That(mcu.Ask("AT+IPR=0"), Is.EqualTo("OK"));
         Assert.That(mcu.World.LineSpeeds, Is.EqualTo(new[] { 9600, 0 }));
-    });
+    }
 
     [TestCase("AT+IPR=12345")]
     [TestCase("AT+NATSPEED=10000")]
