@@ -33,6 +33,7 @@ sealed class UsageTests
     [TestCase("--attach-delay", "NaN")]
     [TestCase("--attach-delay", "86401")]
     [TestCase("--api-key")]
+    [TestCase("--config", "/no/such/file.yaml")]
     public void Wrong_usage_is_one_clear_line_and_exit_code_2(params string[] arguments)
     {
         using var program = BuiltProgram.Start(arguments);
