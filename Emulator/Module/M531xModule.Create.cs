@@ -38,7 +38,7 @@ sealed partial class M531xModule
         }
         if (!IsPskAllowed(decoded.Psk))
             return CisError.Syntax;
-        return Create("+MIPLCREATE", Account(decoded.Host, decoded.Port, decoded.Bootstrap, decoded.AuthCode, decoded.Psk), flags: 0);
+        return Create("+MIPLCREATE", Account(decoded.Host, decoded.Port, decoded.Bootstrap, decoded.AuthCode, decoded.Psk), flags: 0, decoded.LogEnabled);
     }
 
     /// <summary>Letters and digits alone (manual §2.5).</summary>
@@ -58,7 +58,7 @@ sealed partial class M531xModule
             string.IsNullOrEmpty(authCode) ? null : authCode,
             string.IsNullOrEmpty(psk) ? null : new PskCredential(_options.Imei, psk));
 
-    AtResult Create(string name, ServerAccount account, int flags)
+    AtResult Create(string name, ServerAccount account, int flags, bool logsTraffic = false)
     {
         if (_instance is not null)
             return InstanceExists;
@@ -73,6 +73,7 @@ sealed partial class M531xModule
             Operations = new OperationQueue(Limits),
             MonitorOff = (flags & 2) != 0,
             DebugLevel = flags >> 2,
+            LogsTraffic = logsTraffic,
         };
         Trace("mipl", "created", $"{account.Address}{(account.IsBootstrap ? " bootstrap" : "")}");
         Info($"{name}:0");

@@ -41,7 +41,10 @@ sealed partial class M531xModule
         DrainRadio();
         Trace("coap", sent ? "sent" : "uplink.lost", $"{transmit.To} {transmit.Message}");
         if (sent)
+        {
             _effects.Enqueue(new DatagramOutput(transmit.To.Address, transmit.Datagram));
+            PrintTraffic("SEND", transmit.Datagram.Span, DebugBoth);
+        }
         if (transmit.Attempt == 0)
         {
             ReportDeparture(transmit.Exchange, sent);

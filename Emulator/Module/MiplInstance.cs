@@ -15,6 +15,9 @@ sealed class MiplInstance
     /// <summary>CREATEEX flag bits 2 and 3.</summary>
     public int DebugLevel { get; init; }
 
+    /// <summary>LogEnabled of CREATE's configuration (manual §5.3.1.2).</summary>
+    public bool LogsTraffic { get; init; }
+
     public required OperationQueue Operations { get; init; }
     public NotifyParts Parts { get; } = new();
 

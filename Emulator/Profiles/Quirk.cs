@@ -37,6 +37,7 @@ enum Quirk
     NoSecurityLinks,
     RegisterRetry,
     NsmiRefusesMidZero,
+    DebugPrints,
 }
 
 /// <summary>What a quirk is called on the command line, what it does, and where that is documented.</summary>
@@ -78,6 +79,7 @@ static class QuirkCatalog
         new(Quirk.NoSecurityLinks, "no-security-links", "Register does not list the security instances", "OneNET NB-IoT SDK"),
         new(Quirk.RegisterRetry, "register-retry", "a failed registration is tried again every 5 s", "China Mobile SDK"),
         new(Quirk.NsmiRefusesMidZero, "nsmi-refuses-mid-zero", "NOTIFY with message id 0 is refused while NSMI is on", "manual §2.1, §4.3 (M5311)"),
+        new(Quirk.DebugPrints, "debug-prints", "LogEnabled of CREATE and the debug bits of CREATEEX print the traffic, as +CIS SEND and +CIS RECV (form assumed)", "manual §2.5, §5.3.1.2"),
     ];
 
     public static QuirkInfo? Find(string name) => All.FirstOrDefault(q => q.Name == name);
