@@ -114,6 +114,17 @@ public sealed class LineQuirkTests
         Assert.That(server.AnswerTo(777).Code, Is.EqualTo(CoapCode.NotFound));
     }
 
+    [ForQuirk(Quirk.ObserveBuiltIn)]
+    [TestCase(false, "", "4.05")]
+    [TestCase(true, "+MIPLOBSERVE:0,30000,1,4,0,-1", "2.05")]
+    public void An_observe_of_the_modules_own_object_prints(bool on, string line, string code)
+    {
+        var (mcu, server) = Registered(Quirk.ObserveBuiltIn, on);
+        var mid = server.Observe("4/0");
+        Assert.That(mcu.Lines(), Is.EqualTo(line));
+        Assert.That(server.AnswerTo(mid).Code.ToString(), Does.Contain(code));
+    }
+
     [ForQuirk(Quirk.DebugPrints)]
     [TestCase(false, 3, "", "")]
     [TestCase(true, 0, "", "")]

@@ -29,6 +29,7 @@ sealed partial class M531xModule
         SingleValueBare = Has(Quirk.SingleValueBare),
         KeepsConfiguredPort = Has(Quirk.BootstrapPortFromConfig),
         OmitsSecurityLinks = Has(Quirk.NoSecurityLinks),
+        HiddenObjectsCanBeObserved = Has(Quirk.ObserveBuiltIn),
         RegisterRetryDelay = Has(Quirk.RegisterRetry) ? RegisterRetryDelay : null,
         DeregistersOnSend = Has(Quirk.CloseEventOnSend),
     };
