@@ -199,6 +199,9 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
             case SecretsOutput secrets:
                 WriteKeyLog(secrets);
                 break;
+            case LineSpeedChanged change:
+                ChangeSpeed(change.Speed);
+                break;
             case SettingsChanged settings:
                 SaveSettings(settings.Json);
                 break;
@@ -253,7 +256,12 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
     void ILineSink.Received(ReadOnlySpan<byte> bytes)
     {
         var copy = bytes.ToArray();
-        Post(() => _module.HandleSerial(Now, copy));
+        var speed = _line.ClientSpeed;
+        Post(() =>
+        {
+            WarnOfSpeed(speed);
+            _module.HandleSerial(Now, copy);
+        });
     }
 
     void ILineSink.ClientClosed()

@@ -99,6 +99,9 @@ sealed partial class VirtualWorld : ILineSink
     /// <summary>What the module last wanted kept; null while nothing changed.</summary>
     public string? SavedSettings { get; private set; }
 
+    /// <summary>Speeds of the UART so far, in bit/s.</summary>
+    public List<int> LineSpeeds { get; } = [];
+
     public IReadOnlyList<string> Trace => _trace;
 
     public static OneNetOptions DefaultPlatform(ModuleOptions module) => new()
@@ -214,6 +217,10 @@ sealed partial class VirtualWorld : ILineSink
                 break;
             case SecretsOutput secrets:
                 Secrets.Add(secrets);
+                break;
+            case LineSpeedChanged change:
+                LineSpeeds.Add(change.Speed);
+                Line.SetSpeed(change.Speed);
                 break;
             case SettingsChanged settings:
                 SavedSettings = settings.Json;

@@ -80,11 +80,10 @@ sealed partial class M531xModule
         var profile = _options.Profile;
         if (_reports.PowerSaving == 1)
             Urc(saving ? profile.PsmEnterLine : profile.PsmExitLine);
-        if (saving && !_settings.MaySleep)
-            return;
-        var line = saving ? profile.SleepLine : _settings.ReportsWakeUp ? profile.WakeLine : null;
-        if (line is not null)
-            Urc(line);
+        if (saving)
+            FallAsleep();
+        else
+            WakeUp("radio");
     }
 
     void HandleAddress(IPAddress? address)
@@ -113,7 +112,10 @@ sealed partial class M531xModule
         if (_instance is null)
             TraceLostDownlink(from, datagram);
         else
+        {
+            PrintTraffic("RECV", datagram, DebugReceived);
             _instance.Client.HandleDatagram(_now, from, datagram);
+        }
     }
 
     void HoldDownlink(IPEndPoint from, ReadOnlySpan<byte> datagram)

@@ -17,10 +17,13 @@ sealed partial class M531xModule
     enum Timer
     {
         BootDone,
-    }
 
-    /// <summary>A printed operation that the MCU does not answer is dropped after this.</summary>
-    static readonly TimeSpan AnswerWindow = TimeSpan.FromSeconds(30);
+        /// <summary>The module hears the UART that has woken it.</summary>
+        Woken,
+
+        /// <summary>The UART has been silent long enough to sleep again.</summary>
+        Silence,
+    }
 
     readonly ModuleOptions _options;
     readonly QuirkSet _quirks;
@@ -57,6 +60,7 @@ sealed partial class M531xModule
         _savedSettings = _settings.ToJson();
         _uart.Echo = options.Profile.EchoByDefault;
         _sockets = new SocketTable(options.Profile.Sockets == SocketDialect.Neul ? NeulSocketCount : IpSocketCount);
+        ResetSpeed();
     }
 
     public ModuleOptions Options => _options;
@@ -64,6 +68,8 @@ sealed partial class M531xModule
 
     /// <summary>The device instance, for taps and tests; null before CREATE.</summary>
     public MiplInstance? Instance => _instance;
+
+    ModuleLimits Limits => _options.Profile.Limits;
 
     public bool IsBooting => _timers.IsRunning(Timer.BootDone);
 
@@ -90,6 +96,7 @@ sealed partial class M531xModule
     {
         _now = now;
         _quietStart = quiet;
+        ReportSpeed();
         _radio.SetPsm(now, _settings.Psm);
         _radio.SetEdrx(now, _settings.Edrx);
         _radio.TurnOn(now, _settings.AutoConnect);
@@ -121,6 +128,8 @@ sealed partial class M531xModule
         {
             if (IsBooting)
                 break; // the UART is not served yet
+            if (!Hears())
+                continue;
             if (_prompt is not null)
             {
                 TakePromptByte(value);
@@ -169,8 +178,8 @@ sealed partial class M531xModule
     public void HandleTimeout(TimeSpan now)
     {
         _now = now;
-        while (_timers.TryTakeDue(now, out _))
-            FinishBoot();
+        while (_timers.TryTakeDue(now, out var timer))
+            HandleTimer(timer);
         _radio.HandleTimeout(now);
         DrainRadio();
         HandleSocketTimeouts();
@@ -182,6 +191,22 @@ sealed partial class M531xModule
                 _instance.Client.DropRequest(expired.Exchange);
         }
         Drain();
+    }
+
+    void HandleTimer(Timer timer)
+    {
+        switch (timer)
+        {
+            case Timer.BootDone:
+                FinishBoot();
+                break;
+            case Timer.Woken:
+                WakeUp("UART");
+                break;
+            case Timer.Silence:
+                EndSilence();
+                break;
+        }
     }
 
     /// <summary>Restarts the module: all state that is not persistent is gone, then the boot lines follow.</summary>
@@ -197,6 +222,8 @@ sealed partial class M531xModule
         _nnmi = _nsmi = _cmeeMode = 0;
         _reports = new NetworkReports();
         _settings.Restart();
+        ResetSpeed();
+        StopSleeping();
         _radio.TurnOff(now);
         _resetCause = cause;
         _timers.Set(Timer.BootDone, now + TimeSpan.FromSeconds(_options.Profile.Boot.Seconds));
@@ -220,6 +247,7 @@ sealed partial class M531xModule
         ReportServed();
         while (_uart.TryTake(out var bytes))
             _effects.Enqueue(new SerialOutput(bytes));
+        ReportSpeed();
     }
 
     void Trace(string layer, string name, string detail, bool isProblem = false) =>

@@ -83,6 +83,10 @@ sealed record ModuleProfile
     /// <summary>The commands present, by name without AT, with the evidence for each.</summary>
     public required IReadOnlyDictionary<string, Evidence> Commands { get; init; }
 
+    public required ModuleLimits Limits { get; init; }
+
+    public required ModuleDelays Delays { get; init; }
+
     /// <summary>Quirks this module has by itself.</summary>
     public QuirkSet Quirks { get; init; } = QuirkSet.None;
 
