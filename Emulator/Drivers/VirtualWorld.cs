@@ -138,6 +138,13 @@ sealed partial class VirtualWorld : ILineSink
         Drain();
     }
 
+    /// <summary>The network tells the module that nobody listens there.</summary>
+    public void ReportUnreachable(IPEndPoint to)
+    {
+        Module.HandleUnreachable(Now, to);
+        Drain();
+    }
+
     public void Advance(TimeSpan by) => RunUntil(() => false, by);
 
     /// <summary>Runs until the condition holds or the time is over; says whether it held.</summary>

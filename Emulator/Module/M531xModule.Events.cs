@@ -126,7 +126,7 @@ sealed partial class M531xModule
                 Event(MiplEvent.BootstrapSucceeded);
                 break;
             case OpenFailed failed:
-                Trace("lwm2m", "open.failed", Line($"{(failed.InBootstrap ? "bootstrap" : "registration")}: {failed.Reason} {failed.Code}"),
+                Trace("lwm2m", "open.failed", Line($"{(failed.InBootstrap ? "bootstrap" : "registration")}: {Words(failed)}"),
                     isProblem: failed.Reason == ClientFailure.SecurityUnavailable);
                 Event(OpenFailure(failed));
                 break;
@@ -159,6 +159,10 @@ sealed partial class M531xModule
                 break;
         }
     }
+
+    static string Words(OpenFailed failed) => failed.Reason == ClientFailure.SecurityUnavailable
+        ? "port 5684 asks for DTLS, and no PSK is configured"
+        : $"{failed.Reason} {failed.Code}".TrimEnd();
 
     void EndRegistration(MiplEvent number)
     {
