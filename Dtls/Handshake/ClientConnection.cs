@@ -205,7 +205,7 @@ sealed class ClientConnection : DtlsConnection
             AddFinished();
             SendFlight(now, awaitsAnswer: false);
         }
-        Connect(now);
+        Connect(now, sentLast: Resumed);
         return true;
     }
 

@@ -197,7 +197,7 @@ sealed class ServerConnection : DtlsConnection
             AddFinished();
             SendFlight(now, awaitsAnswer: false);
         }
-        Connect(now);
+        Connect(now, sentLast: !Resumed);
         return true;
     }
 
