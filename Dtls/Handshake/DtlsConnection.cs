@@ -155,7 +155,7 @@ abstract partial class DtlsConnection : IDisposable
         IsConnected = false;
         StopTimers();
         _flight.Clear();
-        _early.Clear();
+        ClearEarly();
         foreach (var epoch in _write)
             epoch.Protection?.Dispose();
         foreach (var epoch in _read)
