@@ -30,14 +30,9 @@ abstract partial class DtlsConnection
         _receiveId = receive;
     }
 
-    /// <summary>Sends application data in one record.</summary>
-    public bool Send(ReadOnlySpan<byte> data)
-    {
-        if (!IsConnected || data.Length > RecordView.MaxContentLength)
-            return false;
-        SendAlone(ContentType.ApplicationData, 1, data);
-        return true;
-    }
+    /// <summary>Sends application data in one record. False when there is no association, or no number left in it.</summary>
+    public bool Send(ReadOnlySpan<byte> data) =>
+        IsConnected && data.Length <= RecordView.MaxContentLength && SendAlone(ContentType.ApplicationData, 1, data);
 
     /// <summary>
     /// Takes a record. False when it is not genuine or not new: it changes nothing. With <paramref name="reports"/> off it may then be for
@@ -212,12 +207,13 @@ abstract partial class DtlsConnection
     }
 
     /// <summary>Sends one record in a datagram of its own.</summary>
-    void SendAlone(ContentType type, int epoch, ReadOnlySpan<byte> content)
+    bool SendAlone(ContentType type, int epoch, ReadOnlySpan<byte> content)
     {
         var datagram = _output.ReserveDatagram(RecordLength(epoch, content.Length));
         var length = WriteRecord(datagram.Span, type, epoch, content);
         if (length > 0)
             _output.Send(Peer, datagram[..length]);
+        return length > 0;
     }
 
     /// <summary>Most bytes that a record of that content takes.</summary>
