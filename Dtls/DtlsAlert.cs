@@ -16,5 +16,6 @@ public enum DtlsAlert : byte
     InternalError = 80,
     UserCanceled = 90,
     NoRenegotiation = 100,
+    UnsupportedExtension = 110,
     UnknownPskIdentity = 115,
 }

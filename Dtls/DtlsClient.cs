@@ -21,6 +21,7 @@ public sealed class DtlsClient : IDisposable
     public DtlsClient(DtlsClientOptions options, byte[] identity, byte[] key, RandomFill random)
     {
         ArgumentOutOfRangeException.ThrowIfZero(key.Length, nameof(key));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ConnectionIdLength ?? 0, byte.MaxValue, nameof(options));
         _connection = new ClientConnection(options, identity, key, _output, random);
     }
 
@@ -43,7 +44,7 @@ public sealed class DtlsClient : IDisposable
     {
         while (!datagram.IsEmpty && !_connection.IsClosed)
         {
-            if (!RecordView.TryRead(ref datagram, _connection.ReceiveId.Length, out var record))
+            if (!RecordView.TryRead(ref datagram, _connection.ReceiveIdLength, out var record))
             {
                 _output.Drop(DtlsDropReason.Malformed, _connection.Association, null);
                 return;

@@ -71,6 +71,6 @@ public sealed record DtlsServerOptions : DtlsOptions
 /// <summary>The server's keys.</summary>
 public interface IPskStore
 {
-    /// <summary>Returns the key of an identity; an empty one is no key.</summary>
+    /// <summary>Returns a copy of an identity's key, which is wiped after use; an empty one is no key.</summary>
     bool TryGetKey(ReadOnlySpan<byte> identity, out byte[] key);
 }

@@ -38,21 +38,24 @@ public sealed partial class DtlsServer
             _output.Drop(DtlsDropReason.UnknownPeer, 0, from);
             return;
         }
-        var before = connection.Peer;
-        connection.HandleRecord(now, from, record);
-        if (!connection.IsClosed && connection.Peer is { } peer && !peer.Equals(before))
-            Move(connection, before!, peer);
-        Settle(connection);
+        var before = connection.Peer!;
+        var touches = connection.HandleRecord(now, from, record);
+        if (connection.Peer is { } peer && !peer.Equals(before))
+            Move(connection, before, peer);
+        Settle(connection, touches);
     }
 
     void Move(ServerConnection connection, IPEndPoint before, IPEndPoint after)
     {
         if (_byAddress.TryGetValue(before, out var old) && old.Drop(connection))
             _byAddress.Remove(before);
+        if (!connection.IsConnected)
+            return; // over, or under way and found by its id alone
         if (!_byAddress.TryGetValue(after, out var slot))
             _byAddress[after] = slot = new Slot();
-        // Another association of that address lives on under its own id, if it has one.
-        slot.Current = connection;
+        // Another association of that address lives on under its own id. One without an id keeps the address: nothing else finds it.
+        if (slot.Current is null || slot.Current.ReceiveId.Length > 0)
+            slot.Current = connection;
     }
 
     /// <summary>With two associations of an address the record belongs to the one that opens it.</summary>
@@ -64,13 +67,10 @@ public sealed partial class DtlsServer
             return;
         }
         var (current, pending) = (slot.Current, slot.Pending);
-        if (current is not null && (current.HandleRecord(now, from, record, reports: pending is null) || pending is null))
-            Settle(current);
+        if (current is not null && current.HandleRecord(now, from, record, reports: pending is null))
+            Settle(current, touches: true);
         else if (pending is not null)
-        {
-            pending.HandleRecord(now, from, record);
-            Settle(pending);
-        }
+            Settle(pending, touches: pending.HandleRecord(now, from, record));
     }
 
     void HandlePlain(TimeSpan now, IPEndPoint from, in RecordView record)
@@ -83,7 +83,7 @@ public sealed partial class DtlsServer
         else if (slot?.Pending is { } pending)
         {
             pending.HandleRecord(now, from, record);
-            Settle(pending);
+            Settle(pending, touches: false);
         }
         else if (slot?.Current is { } current)
             current.HandleRecord(now, from, record);
@@ -115,7 +115,7 @@ public sealed partial class DtlsServer
         if (pending is null || !random.SequenceEqual(pending.ClientRandom))
             pending = Add(now, from, slot ?? new Slot(), record, header, random.ToArray());
         pending.HandleRecord(now, from, record);
-        Settle(pending);
+        Settle(pending, touches: false);
     }
 
     /// <summary>HelloVerifyRequest with the record's own number: nothing has to be kept for it (RFC 6347 §4.2.1).</summary>

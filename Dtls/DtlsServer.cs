@@ -27,12 +27,17 @@ public sealed partial class DtlsServer : IDisposable
     readonly Dictionary<ulong, ServerConnection> _byConnectionId = [];
     readonly LinkedList<ServerConnection> _byActivity = new();
     readonly PriorityQueue<ServerConnection, (TimeSpan, long)> _deadlines = new();
+    readonly int _maxAssociations;
     long _lastAssociation;
 
     public DtlsServer(DtlsServerOptions options, IPskStore keys, RandomFill random)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ConnectionIdLength ?? 0, MaxConnectionIdLength, nameof(options));
+        var idLength = options.ConnectionIdLength ?? 0;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(idLength, MaxConnectionIdLength, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxAssociations, nameof(options));
         _options = options;
+        // Short ids run out: half of them stay free, so that drawing one soon finds it.
+        _maxAssociations = idLength is > 0 and < sizeof(int) ? Math.Min(options.MaxAssociations, 1 << 8 * idLength - 1) : options.MaxAssociations;
         _keys = keys;
         _random = random;
         _sessions = new SessionCache(options.MaxSessions, options.SessionLifetime);
@@ -73,7 +78,7 @@ public sealed partial class DtlsServer : IDisposable
         {
             connection.ScheduledAt = TimeSpan.MaxValue;
             connection.HandleTimeout(now);
-            Settle(connection);
+            Settle(connection, touches: false);
         }
     }
 
@@ -126,8 +131,8 @@ public sealed partial class DtlsServer : IDisposable
 
     ServerConnection Add(TimeSpan now, IPEndPoint from, Slot slot, in RecordView record, in HandshakeHeader header, byte[] clientRandom)
     {
-        while (_byActivity.Count >= _options.MaxAssociations)
-            Remove(_byActivity.First!.Value);
+        while (_byActivity.Count >= _maxAssociations)
+            Evict(_byActivity.First!.Value);
         var id = NewConnectionId();
         var connection = new ServerConnection(_options, _keys, _sessions, _output, _random, ++_lastAssociation, from, id,
             record.Sequence, header.Sequence, clientRandom);
@@ -144,7 +149,8 @@ public sealed partial class DtlsServer : IDisposable
     }
 
     /// <summary>After a call into a connection: it may have come up or ended, and has a deadline.</summary>
-    void Settle(ServerConnection connection)
+    /// <param name="touches">Its peer has given a proof of life.</param>
+    void Settle(ServerConnection connection, bool touches)
     {
         if (connection.IsClosed)
         {
@@ -158,13 +164,19 @@ public sealed partial class DtlsServer : IDisposable
             var previous = slot.Current;
             slot.Current = connection;
             if (previous is not null)
-            {
-                _output.Tell(new DtlsEvent { Kind = DtlsEventKind.Closed, Association = previous.Association, Peer = peer });
-                Remove(previous);
-            }
+                Evict(previous);
         }
-        Touch(connection);
+        if (touches)
+            Touch(connection);
         Schedule(connection);
+    }
+
+    /// <summary>Removes an association without a word to its peer; the owner has known of it only if it was up.</summary>
+    void Evict(ServerConnection connection)
+    {
+        if (connection.IsConnected)
+            _output.Tell(new DtlsEvent { Kind = DtlsEventKind.Closed, Association = connection.Association, Peer = connection.Peer });
+        Remove(connection);
     }
 
     void Touch(ServerConnection connection)

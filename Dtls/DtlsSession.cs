@@ -23,7 +23,14 @@ public sealed class DtlsSession : IDisposable
     internal bool ExtendedMasterSecret { get; }
     internal TimeSpan Created { get; }
 
-    public void Dispose() => CryptographicOperations.ZeroMemory(MasterSecret);
+    /// <summary>Not wiped: a secret of zeros would be anybody's.</summary>
+    internal bool IsUsable { get; private set; } = true;
+
+    public void Dispose()
+    {
+        IsUsable = false;
+        CryptographicOperations.ZeroMemory(MasterSecret);
+    }
 
     public override string ToString() => $"session of {Suite.Name()}";
 }

@@ -68,6 +68,7 @@ sealed class AesCcmCipher : IDisposable
         _aes.Dispose();
         CryptographicOperations.ZeroMemory(_blocks);
         CryptographicOperations.ZeroMemory(_chained);
+        CryptographicOperations.ZeroMemory(_counters);
         CryptographicOperations.ZeroMemory(_stream);
     }
 

@@ -29,7 +29,7 @@ sealed class ClientConnection : DtlsConnection
     readonly byte[] _identity;
     readonly byte[] _key;
     State _state;
-    ClientHello _hello = null!;
+    ClientHello? _hello;
     byte[] _helloMessage = [];
     byte[] _sessionId = [];
     bool _hasHint;
@@ -49,23 +49,27 @@ sealed class ClientConnection : DtlsConnection
 
     protected override bool IsClient => true;
 
+    /// <summary>Length of the id in records to us, from the moment it is offered: a record may overtake the ServerHello that agrees to it.</summary>
+    public int ReceiveIdLength => _hello?.Extensions.ConnectionId?.Length ?? 0;
+
     public void Start(TimeSpan now)
     {
         if (_state != State.Idle || IsClosed)
             throw new InvalidOperationException("a client starts once");
         ClientRandom = NewRandom();
+        var extensions = _options.PlainHello ? new HelloExtensions() : new HelloExtensions
+        {
+            RenegotiationInfo = true,
+            ExtendedMasterSecret = _options.ExtendedMasterSecret,
+            EncryptThenMac = _options.EncryptThenMac && _options.Suites.Contains(DtlsCipherSuite.PskAes128CbcSha256),
+            ConnectionId = _options.ConnectionIdLength is { } length ? NewConnectionId(length) : null,
+        };
         _hello = new ClientHello
         {
             Random = ClientRandom,
-            SessionId = _options.Session?.Id ?? [],
+            SessionId = _options.Session is { } session && CanResume(session, extensions) ? session.Id : [],
             Suites = [.. _options.Suites.Select(s => (ushort)s)],
-            Extensions = _options.PlainHello ? new HelloExtensions() : new HelloExtensions
-            {
-                RenegotiationInfo = true,
-                ExtendedMasterSecret = _options.ExtendedMasterSecret,
-                EncryptThenMac = _options.EncryptThenMac && _options.Suites.Contains(DtlsCipherSuite.PskAes128CbcSha256),
-                ConnectionId = _options.ConnectionIdLength is { } length ? NewConnectionId(length) : null,
-            },
+            Extensions = extensions,
         };
         StartHandshakeTimer(now);
         SendHello(now, 1);
@@ -87,8 +91,8 @@ sealed class ClientConnection : DtlsConnection
     protected override void HandleOldMessage(TimeSpan now, HandshakeHeader header, ReadOnlySpan<byte> body)
     {
         if (_state == State.AwaitServerHello && header.Type == HandshakeType.HelloVerifyRequest
-            && HelloVerifyRequest.TryRead(body, out var cookie) && !cookie.SequenceEqual(_hello.Cookie))
-            SendCookie(now, cookie);
+            && HelloVerifyRequest.TryRead(body, out var cookie) && !cookie.SequenceEqual(_hello!.Cookie))
+            SendCookie(now, header, cookie);
     }
 
     protected override void OnConnected(TimeSpan now)
@@ -99,45 +103,64 @@ sealed class ClientConnection : DtlsConnection
             Session = new DtlsSession(_sessionId, [.. MasterSecret], Suite, ExtendedMasterSecret, Identity!, now);
     }
 
+    protected override void ForgetSession()
+    {
+        Session?.Dispose();
+        if (Resumed)
+            _options.Session?.Dispose();
+    }
+
     protected override void Wipe() => CryptographicOperations.ZeroMemory(_key);
+
+    /// <summary>A server would not go on with another suite, nor, without the extension, with an extended master secret (RFC 7627 §5.3).</summary>
+    bool CanResume(DtlsSession session, HelloExtensions extensions) =>
+        session.IsUsable && session.Identity == Identity && _options.Suites.Contains(session.Suite)
+        && (extensions.ExtendedMasterSecret || !session.ExtendedMasterSecret);
 
     void SendHello(TimeSpan now, int flight)
     {
         BeginFlight(flight);
-        _helloMessage = AddMessage(HandshakeType.ClientHello, _hello.Write());
+        _helloMessage = AddMessage(HandshakeType.ClientHello, _hello!.Write());
         SendFlight(now, awaitsAnswer: true);
         _state = State.AwaitServerHello;
     }
 
     bool TakeCookie(TimeSpan now, WholeMessage message)
     {
-        if (!HelloVerifyRequest.TryRead(message.Body, out var cookie) || cookie.SequenceEqual(_hello.Cookie))
+        if (!HelloVerifyRequest.TryRead(message.Body, out var cookie) || cookie.SequenceEqual(_hello!.Cookie))
             return false;
-        EndPeerFlight(message);
-        SendCookie(now, cookie);
+        SendCookie(now, message.Header, cookie);
         return true;
     }
 
-    void SendCookie(TimeSpan now, ReadOnlySpan<byte> cookie)
+    /// <summary>
+    /// The ClientHello after a HelloVerifyRequest has the number after it, however many went before: a server without state knows of none,
+    /// and goes on from that number. A repeated request asks for nothing: this flight has its own timer.
+    /// </summary>
+    void SendCookie(TimeSpan now, HandshakeHeader request, ReadOnlySpan<byte> cookie)
     {
         if (_cookies++ >= MaxCookies)
             return;
-        _hello = _hello with { Cookie = cookie.ToArray() };
+        NextSend = (ushort)(request.Sequence + 1);
+        _hello = _hello! with { Cookie = cookie.ToArray() };
         SendHello(now, 3);
     }
 
     bool TakeServerHello(TimeSpan now, WholeMessage message)
     {
-        if (!ServerHello.TryRead(message.Body, out var hello) || !_hello.Suites.Contains(hello.Suite) || !AnswersOffer(hello.Extensions))
+        if (!ServerHello.TryRead(message.Body, out var hello))
             return false;
-        var resumes = hello.SessionId.Length > 0 && hello.SessionId.AsSpan().SequenceEqual(_hello.SessionId);
-        if (resumes && (_options.Session!.Suite != (DtlsCipherSuite)hello.Suite
-                        || _options.Session.ExtendedMasterSecret != hello.Extensions.ExtendedMasterSecret))
-            return false; // RFC 5246 §7.4.1.3, RFC 7627 §5.3
+        if (!hello.IsVersion12)
+            return Abort(DtlsFailure.ProtocolVersion, DtlsAlert.ProtocolVersion);
+        if (!AnswersOffer(hello.Extensions))
+            return Abort(DtlsFailure.ProtocolError, DtlsAlert.UnsupportedExtension); // RFC 5246 §7.4.1.4
+        var resumes = hello.SessionId.Length > 0 && hello.SessionId.AsSpan().SequenceEqual(_hello!.SessionId);
+        if (!_hello!.Suites.Contains(hello.Suite) || resumes && !GoesOnWith(_options.Session!, hello))
+            return Abort(DtlsFailure.ProtocolError, DtlsAlert.IllegalParameter);
         Suite = (DtlsCipherSuite)hello.Suite;
         ServerRandom = hello.Random;
         ExtendedMasterSecret = hello.Extensions.ExtendedMasterSecret;
-        EncryptThenMac = hello.Extensions.EncryptThenMac;
+        EncryptThenMac = hello.Extensions.EncryptThenMac && Suite == DtlsCipherSuite.PskAes128CbcSha256;
         Resumed = resumes;
         _sessionId = hello.SessionId;
         if (hello.Extensions.ConnectionId is { } id)
@@ -156,12 +179,22 @@ sealed class ClientConnection : DtlsConnection
         return true;
     }
 
-    /// <summary>A server answers extensions that were offered, and encrypt-then-MAC only with the CBC suite.</summary>
+    bool Abort(DtlsFailure failure, DtlsAlert alert)
+    {
+        Fail(failure, alert);
+        return false;
+    }
+
+    /// <summary>A resumed session keeps its suite (RFC 5246 §7.4.1.3) and its kind of master secret (RFC 7627 §5.3).</summary>
+    static bool GoesOnWith(DtlsSession session, ServerHello hello) =>
+        session.Suite == (DtlsCipherSuite)hello.Suite && session.ExtendedMasterSecret == hello.Extensions.ExtendedMasterSecret;
+
+    /// <summary>A server answers no extension that was not offered.</summary>
     bool AnswersOffer(HelloExtensions answer) =>
-        (!answer.ExtendedMasterSecret || _hello.Extensions.ExtendedMasterSecret)
-        && (!answer.EncryptThenMac || _hello.Extensions.EncryptThenMac)
-        && (!answer.RenegotiationInfo || _hello.Extensions.RenegotiationInfo)
-        && (answer.ConnectionId is null || _hello.Extensions.ConnectionId is not null);
+        (!answer.ExtendedMasterSecret || _hello!.Extensions.ExtendedMasterSecret)
+        && (!answer.EncryptThenMac || _hello!.Extensions.EncryptThenMac)
+        && (!answer.RenegotiationInfo || _hello!.Extensions.RenegotiationInfo)
+        && (answer.ConnectionId is null || _hello!.Extensions.ConnectionId is not null);
 
     /// <summary>The identity does not depend on the hint (RFC 7925 §4.2).</summary>
     bool TakeHint(WholeMessage message)
@@ -205,7 +238,7 @@ sealed class ClientConnection : DtlsConnection
             AddFinished();
             SendFlight(now, awaitsAnswer: false);
         }
-        Connect(now);
+        Connect(now, sentLast: Resumed);
         return true;
     }
 

@@ -11,7 +11,6 @@ abstract partial class DtlsConnection
     TimeSpan _handshakeDeadline = TimeSpan.MaxValue;
     TimeSpan _timeout;
     TimeSpan _lastFlightUntil = TimeSpan.MaxValue;
-    ushort _nextSend;
 
     protected void StartHandshakeTimer(TimeSpan now)
     {
@@ -21,14 +20,17 @@ abstract partial class DtlsConnection
 
     protected void BeginFlight(int number) => _flight.Begin(number);
 
-    /// <summary>Message number of the next message; a server that kept no state goes on from the ClientHello's.</summary>
-    protected void StartMessages(ushort sequence) => _nextSend = _nextReceive = sequence;
+    /// <summary>Number of our next message.</summary>
+    protected ushort NextSend { get; set; }
+
+    /// <summary>A server that kept no state goes on from the ClientHello's number.</summary>
+    protected void StartMessages(ushort sequence) => NextSend = _nextReceive = sequence;
 
     /// <summary>Adds a message to the flight and returns it with its header; unless it is a ClientHello, to the transcript too.</summary>
     protected byte[] AddMessage(HandshakeType type, ReadOnlySpan<byte> body, int epoch = 0)
     {
         var message = new byte[HandshakeHeader.Size + body.Length];
-        new HandshakeHeader(type, body.Length, _nextSend++, 0, body.Length).Write(message);
+        new HandshakeHeader(type, body.Length, NextSend++, 0, body.Length).Write(message);
         body.CopyTo(message.AsSpan(HandshakeHeader.Size));
         _flight.AddMessage(message, epoch);
         // A ClientHello counts only once the server has answered it with a ServerHello (RFC 6347 §4.2.1).

@@ -32,6 +32,9 @@ abstract partial class DtlsConnection
     {
     }
 
+    /// <summary>A fatal alert of either side ends the session too (RFC 5246 §7.2.2). Only an authentic one: others could end anybody's.</summary>
+    protected abstract void ForgetSession();
+
     /// <summary>The message just taken ends the peer's flight: its repetition asks for ours.</summary>
     protected void EndPeerFlight(WholeMessage message) => _peerFlightEnd = message.Header.Sequence;
 
@@ -77,7 +80,7 @@ abstract partial class DtlsConnection
     /// <summary>RFC 7925 §17: no renegotiation. A repeated last flight means that ours was lost.</summary>
     void HandleLate(TimeSpan now, int epoch, HandshakeHeader header)
     {
-        if (epoch == 1 && IsRenegotiation(header.Type))
+        if (epoch == 1 && IsRenegotiation(header.Type) && header.FragmentOffset == 0)
             SendAlert(AlertLevel.Warning, DtlsAlert.NoRenegotiation);
         else if (epoch == 1 && EndsPeerFlight(header))
             AnswerRepeat(now);
@@ -108,6 +111,7 @@ abstract partial class DtlsConnection
         Prf.VerifyData(MasterSecret, ofClient: !IsClient, hash, verify);
         if (!CryptographicOperations.FixedTimeEquals(verify, message.Body))
         {
+            ForgetSession();
             Fail(DtlsFailure.ProtocolError, DtlsAlert.DecryptError);
             return false;
         }
@@ -127,7 +131,11 @@ abstract partial class DtlsConnection
         if (alert == DtlsAlert.CloseNotify && isAuthentic)
             Close();
         else if (content[0] == (byte)AlertLevel.Fatal)
-            Fail(FailureOf(alert), received: alert);
+        {
+            if (isAuthentic)
+                ForgetSession();
+            Fail(IsConnected ? DtlsFailure.PeerAlert : FailureOf(alert), received: alert);
+        }
         else
             Tell(new DtlsEvent { Kind = DtlsEventKind.AlertReceived, Alert = alert });
     }

@@ -7,12 +7,13 @@ namespace M531x.Dtls.Handshake;
 abstract partial class DtlsConnection
 {
     /// <summary>Protected records that overtook the messages they need, kept until those are in.</summary>
-    const int MaxEarlyRecords = 4;
-    const int MaxEarlyLength = 2048;
+    const int MaxEarlyRecords = 64;
+    const int MaxEarlyLength = 4096;
 
     readonly WriteEpoch[] _write = [new(), new()];
     readonly ReadEpoch[] _read = [new(), new()];
-    readonly List<EarlyRecord> _early = [];
+    readonly Queue<EarlyRecord> _early = new();
+    int _earlyLength;
     byte[] _sendId = [];
     byte[] _receiveId = [];
     byte[] _inner = [];
@@ -29,16 +30,14 @@ abstract partial class DtlsConnection
         _receiveId = receive;
     }
 
-    /// <summary>Sends application data in one record.</summary>
-    public bool Send(ReadOnlySpan<byte> data)
-    {
-        if (!IsConnected || data.Length > RecordView.MaxContentLength)
-            return false;
-        SendAlone(ContentType.ApplicationData, 1, data);
-        return true;
-    }
+    /// <summary>Sends application data in one record. False when there is no association, or no number left in it.</summary>
+    public bool Send(ReadOnlySpan<byte> data) =>
+        IsConnected && data.Length <= RecordView.MaxContentLength && SendAlone(ContentType.ApplicationData, 1, data);
 
-    /// <summary>Takes a record. False when it is not genuine and <paramref name="reports"/> is off, so that it may be for another association.</summary>
+    /// <summary>
+    /// Takes a record. False when it is not genuine or not new: it changes nothing. With <paramref name="reports"/> off it may then be for
+    /// another association, and is not reported, unless it is a repetition of one of this association.
+    /// </summary>
     public bool HandleRecord(TimeSpan now, IPEndPoint? from, in RecordView record, bool reports = true)
     {
         if (IsClosed)
@@ -52,35 +51,42 @@ abstract partial class DtlsConnection
             return Refuse(DtlsDropReason.WrongEpoch, reports);
         if (_read[1].Protection is null)
         {
-            KeepEarly(record, reports);
+            KeepEarly(record);
             return true;
         }
+        if (record.Minor != RecordView.Version12Minor)
+            return Refuse(DtlsDropReason.BadRecord, reports); // the protection covers version 1.2
         // With an id agreed, a record without it is not for this association (RFC 9146 §3).
         if ((record.Type == ContentType.ConnectionId) != _receiveId.Length > 0 || !record.ConnectionId.SequenceEqual(_receiveId))
             return Refuse(DtlsDropReason.BadRecord, reports);
         if (!_read[1].Window.IsFresh(record.Sequence))
-            return Refuse(DtlsDropReason.Replayed, reports);
+        {
+            var isOurs = reports || TryOpen(record, out _, out _);
+            Refuse(DtlsDropReason.Replayed, isOurs);
+            return isOurs && !reports;
+        }
         return HandleProtected(now, from, record, reports);
     }
 
     bool HandleProtected(TimeSpan now, IPEndPoint? from, in RecordView record, bool reports)
     {
-        var content = _output.ReserveData(record.Fragment.Length);
-        var context = new RecordContext(record.Type, record.EpochAndSequence, record.ConnectionId);
-        if (!_read[1].Protection!.TryOpen(context, record.Fragment, content.Span, out var length))
+        if (!TryOpen(record, out var content, out var length))
         {
-            if (reports && !IsConnected)
-                OnBadRecord();
+            if (reports && !IsConnected && record.Type is ContentType.Handshake or ContentType.ConnectionId)
+                OnBadFinished();
             return Refuse(DtlsDropReason.BadRecord, reports);
         }
         var type = record.Type;
-        if (type == ContentType.ConnectionId && !TryUnwrap(content.Span, ref length, out type))
-            return Refuse(DtlsDropReason.Malformed, reports);
+        if (type == ContentType.ConnectionId && !TryUnwrap(content.Span, ref length, out type) || length > RecordView.MaxContentLength)
+        {
+            Drop(DtlsDropReason.Malformed);
+            return true;
+        }
         var isEarlyData = type == ContentType.ApplicationData && !IsConnected;
         if (isEarlyData)
         {
             // Not marked as seen: it is opened again once the handshake is done.
-            KeepEarly(record, reports);
+            KeepEarly(record);
             return true;
         }
         var isNewest = _read[1].Window.Mark(record.Sequence);
@@ -94,8 +100,15 @@ abstract partial class DtlsConnection
         return true;
     }
 
-    /// <summary>A protected record does not open while the handshake is under way.</summary>
-    protected virtual void OnBadRecord()
+    bool TryOpen(in RecordView record, out Memory<byte> content, out int length)
+    {
+        content = _output.ReserveData(record.Fragment.Length);
+        var context = new RecordContext(record.Type, record.EpochAndSequence, record.ConnectionId);
+        return _read[1].Protection!.TryOpen(context, record.Fragment, content.Span, out length);
+    }
+
+    /// <summary>What should be the peer's Finished does not open.</summary>
+    protected virtual void OnBadFinished()
     {
     }
 
@@ -145,14 +158,26 @@ abstract partial class DtlsConnection
         return false;
     }
 
-    void KeepEarly(in RecordView record, bool reports)
+    /// <summary>Keeps a record for later. The oldest ones go when there are too many, so that a flight that comes whole is kept whole.</summary>
+    void KeepEarly(in RecordView record)
     {
-        if (_early.Count >= MaxEarlyRecords || record.Fragment.Length > MaxEarlyLength)
+        if (record.Fragment.Length > MaxEarlyLength)
         {
-            Refuse(DtlsDropReason.OutOfBounds, reports);
+            Drop(DtlsDropReason.OutOfBounds);
             return;
         }
-        _early.Add(new EarlyRecord(record.Type, record.EpochAndSequence, record.ConnectionId.ToArray(), record.Fragment.ToArray()));
+        foreach (var kept in _early)
+        {
+            if (kept.EpochAndSequence == record.EpochAndSequence && record.Fragment.SequenceEqual(kept.Fragment))
+                return;
+        }
+        while (_early.Count >= MaxEarlyRecords || _earlyLength + record.Fragment.Length > MaxEarlyLength)
+        {
+            _earlyLength -= _early.Dequeue().Fragment.Length;
+            Drop(DtlsDropReason.OutOfBounds);
+        }
+        _early.Enqueue(new EarlyRecord(record.Type, record.Minor, record.EpochAndSequence, record.ConnectionId.ToArray(), record.Fragment.ToArray()));
+        _earlyLength += record.Fragment.Length;
     }
 
     /// <summary>Takes up the records that came too early.</summary>
@@ -161,12 +186,13 @@ abstract partial class DtlsConnection
         if (_early.Count == 0)
             return;
         var early = _early.ToArray();
-        _early.Clear();
+        ClearEarly();
         foreach (var record in early)
         {
             HandleRecord(now, null, new RecordView
             {
                 Type = record.Type,
+                Minor = record.Minor,
                 EpochAndSequence = record.EpochAndSequence,
                 ConnectionId = record.ConnectionId,
                 Fragment = record.Fragment,
@@ -174,13 +200,20 @@ abstract partial class DtlsConnection
         }
     }
 
+    void ClearEarly()
+    {
+        _early.Clear();
+        _earlyLength = 0;
+    }
+
     /// <summary>Sends one record in a datagram of its own.</summary>
-    void SendAlone(ContentType type, int epoch, ReadOnlySpan<byte> content)
+    bool SendAlone(ContentType type, int epoch, ReadOnlySpan<byte> content)
     {
         var datagram = _output.ReserveDatagram(RecordLength(epoch, content.Length));
         var length = WriteRecord(datagram.Span, type, epoch, content);
         if (length > 0)
             _output.Send(Peer, datagram[..length]);
+        return length > 0;
     }
 
     /// <summary>Most bytes that a record of that content takes.</summary>
@@ -243,5 +276,5 @@ abstract partial class DtlsConnection
         public ReplayWindow Window;
     }
 
-    sealed record EarlyRecord(ContentType Type, ulong EpochAndSequence, byte[] ConnectionId, byte[] Fragment);
+    sealed record EarlyRecord(ContentType Type, byte Minor, ulong EpochAndSequence, byte[] ConnectionId, byte[] Fragment);
 }

@@ -92,10 +92,13 @@ abstract partial class DtlsConnection : IDisposable
         }
     }
 
-    protected void Connect(TimeSpan now)
+    /// <param name="sentLast">Our flight was the last one, and is resent should the peer repeat its own; else nothing of ours is missing.</param>
+    protected void Connect(TimeSpan now, bool sentLast)
     {
         IsConnected = true;
         StopTimers();
+        if (!sentLast)
+            _flight.Clear();
         _lastFlightUntil = now + LastFlightLifetime;
         _output.Counters.Handshakes++;
         if (Resumed)
@@ -114,6 +117,8 @@ abstract partial class DtlsConnection : IDisposable
             },
         });
         OnConnected(now);
+        CryptographicOperations.ZeroMemory(MasterSecret);
+        Transcript.Dispose();
         ReplayEarly(now);
     }
 
@@ -150,7 +155,7 @@ abstract partial class DtlsConnection : IDisposable
         IsConnected = false;
         StopTimers();
         _flight.Clear();
-        _early.Clear();
+        ClearEarly();
         foreach (var epoch in _write)
             epoch.Protection?.Dispose();
         foreach (var epoch in _read)

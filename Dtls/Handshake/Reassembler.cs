@@ -28,10 +28,17 @@ sealed class Reassembler
         if (header.Length > MaxLength || header.Sequence < next || header.Sequence >= next + Window)
             return false;
         ref var slot = ref _slots[header.Sequence % Window];
-        // The first fragment says what the message is; one that contradicts it is not believed.
-        slot ??= new Partial(header, epoch);
+        if (slot is null || !slot.Fits(header, epoch) && Outweighs(header, epoch, slot))
+            slot = new Partial(header, epoch);
         return slot.Take(header, fragment, epoch);
     }
+
+    /// <summary>
+    /// The first fragment says what the message is. One that contradicts it is believed when it is protected and the other is not, or is the
+    /// whole message: otherwise a forged fragment would block the message for good.
+    /// </summary>
+    static bool Outweighs(HandshakeHeader header, int epoch, Partial other) =>
+        other.Header.Sequence != header.Sequence || epoch > other.Epoch || epoch == other.Epoch && header.IsWhole;
 
     public bool TryGet(ushort sequence, out WholeMessage message)
     {
@@ -65,9 +72,12 @@ sealed class Reassembler
         public byte[] Bytes { get; }
         public bool IsWhole => _missing == 0;
 
+        public bool Fits(HandshakeHeader header, int epoch) =>
+            header.Sequence == Header.Sequence && header.Type == Header.Type && header.Length == Header.Length && epoch == Epoch;
+
         public bool Take(HandshakeHeader header, ReadOnlySpan<byte> fragment, int epoch)
         {
-            if (header.Sequence != Header.Sequence || header.Type != Header.Type || header.Length != Header.Length || epoch != Epoch)
+            if (!Fits(header, epoch))
                 return false;
             for (var i = 0; i < fragment.Length; i++)
             {

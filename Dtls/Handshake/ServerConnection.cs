@@ -75,7 +75,7 @@ sealed class ServerConnection : DtlsConnection
             _sessions.Add(new DtlsSession(_sessionId, [.. MasterSecret], Suite, ExtendedMasterSecret, Identity!, now));
     }
 
-    protected override void OnBadRecord()
+    protected override void OnBadFinished()
     {
         if (_toldMismatch || _state != State.AwaitClientFinished)
             return;
@@ -84,6 +84,8 @@ sealed class ServerConnection : DtlsConnection
         if (_options.TellsWrongKey)
             SendAlert(AlertLevel.Fatal, DtlsAlert.DecryptError);
     }
+
+    protected override void ForgetSession() => _sessions.Remove(_sessionId);
 
     bool AnswerHello(TimeSpan now, WholeMessage message)
     {
@@ -197,7 +199,7 @@ sealed class ServerConnection : DtlsConnection
             AddFinished();
             SendFlight(now, awaitsAnswer: false);
         }
-        Connect(now);
+        Connect(now, sentLast: !Resumed);
         return true;
     }
 

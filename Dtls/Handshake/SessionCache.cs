@@ -25,6 +25,8 @@ sealed class SessionCache(int limit, TimeSpan lifetime) : IDisposable
         return now - session.Created < lifetime ? session : null;
     }
 
+    public void Remove(ReadOnlySpan<byte> id) => Remove(Convert.ToHexString(id));
+
     public void Dispose()
     {
         foreach (var id in _order)

@@ -10,7 +10,10 @@ sealed record ServerHello
     public required ushort Suite { get; init; }
     public HelloExtensions Extensions { get; init; } = new();
 
-    /// <summary>False for a server of another version, or one that picked a compression; nothing else is read then.</summary>
+    /// <summary>The version is DTLS 1.2, the only one a client offers.</summary>
+    public bool IsVersion12 { get; init; } = true;
+
+    /// <summary>False for what is no ServerHello, and for one that picked a compression.</summary>
     public static bool TryRead(ReadOnlySpan<byte> body, out ServerHello hello)
     {
         hello = null!;
@@ -20,10 +23,17 @@ sealed record ServerHello
         var sessionId = reader.Vector8();
         var suite = reader.UInt16();
         var compression = reader.Byte();
-        if (!reader.IsValid || version != (RecordView.VersionMajor << 8 | RecordView.Version12Minor) || compression != 0
+        if (!reader.IsValid || version >> 8 != RecordView.VersionMajor || compression != 0
             || sessionId.Length > 32 || !HelloExtensions.TryRead(ref reader, out var extensions))
             return false;
-        hello = new ServerHello { Random = random.ToArray(), SessionId = sessionId.ToArray(), Suite = suite, Extensions = extensions };
+        hello = new ServerHello
+        {
+            IsVersion12 = (version & 0xFF) == RecordView.Version12Minor,
+            Random = random.ToArray(),
+            SessionId = sessionId.ToArray(),
+            Suite = suite,
+            Extensions = extensions,
+        };
         return true;
     }
 

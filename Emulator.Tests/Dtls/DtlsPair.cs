@@ -12,6 +12,8 @@ sealed class DtlsPair : IDisposable
     public static readonly IPEndPoint ClientAddress = new(IPAddress.Parse("10.0.0.2"), 40000);
     public static readonly IPEndPoint ServerAddress = new(IPAddress.Parse("183.230.40.40"), 5684);
 
+    const int MaxPackets = 20_000;
+
     readonly PriorityQueue<Packet, (TimeSpan At, long Order)> _air = new();
     readonly SeededRandom _random;
     long _order;
@@ -21,12 +23,13 @@ sealed class DtlsPair : IDisposable
     {
         _random = new SeededRandom(seed);
         Keys = keys ?? new TestKeys();
-        Server = new DtlsServer(server ?? new DtlsServerOptions { Suites = DtlsCipherSuites.All }, Keys, _random.Fork("server").Fill);
+        Server = null!;
+        RestartServer(server);
         Client = NewClient(client ?? new DtlsClientOptions(), identity, key);
     }
 
     public TestKeys Keys { get; }
-    public DtlsServer Server { get; }
+    public DtlsServer Server { get; private set; }
     public DtlsClient Client { get; private set; }
 
     /// <summary>Where the client's datagrams come from.</summary>
@@ -47,6 +50,13 @@ sealed class DtlsPair : IDisposable
     public DtlsClient NewClient(DtlsClientOptions options, string identity = TestKeys.Identity, string key = TestKeys.Key) =>
         Client = new DtlsClient(options, Encoding.UTF8.GetBytes(identity), Encoding.UTF8.GetBytes(key), _random.Fork($"client {_order++}").Fill);
 
+    /// <summary>A server that knows nothing of the one before.</summary>
+    public void RestartServer(DtlsServerOptions? options = null)
+    {
+        Server?.Dispose();
+        Server = new DtlsServer(options ?? new DtlsServerOptions { Suites = DtlsCipherSuites.All }, Keys, _random.Fork($"server {_order++}").Fill);
+    }
+
     public void Start()
     {
         Client.Start(Now);
@@ -60,6 +70,22 @@ sealed class DtlsPair : IDisposable
         Run(() => Client.IsConnected && ServerEvents.Exists(e => e.Kind == DtlsEventKind.Connected));
         Run();
     }
+
+    /// <summary>A handshake of a new client, with the old one's association left as it is.</summary>
+    public void Reconnect(DtlsClientOptions options, string identity = TestKeys.Identity, string key = TestKeys.Key)
+    {
+        NewClient(options, identity, key);
+        var before = ServerEvents.Count;
+        Start();
+        Run(() => Client.IsConnected && ServerEvents.Skip(before).Any(e => e.Kind == DtlsEventKind.Connected));
+        Run();
+    }
+
+    /// <summary>Hands a datagram of the test's own to the server.</summary>
+    public void InjectToServer(byte[] datagram, IPEndPoint? from = null) => Deliver(new Packet(true, from ?? ClientAt, datagram, Now, -1));
+
+    /// <summary>Hands a datagram of the test's own to the client.</summary>
+    public void InjectToClient(byte[] datagram) => Deliver(new Packet(false, ClientAt, datagram, Now, -1));
 
     public void SendToServer(string text)
     {
@@ -111,9 +137,24 @@ sealed class DtlsPair : IDisposable
     {
         if (packet.ToServer)
             Server.HandleDatagram(Now, packet.ClientAt, packet.Bytes);
-        else
+        else if (packet.ClientAt.Equals(ClientAt)) // a client that has moved is not there any more
             Client.HandleDatagram(Now, packet.Bytes);
         Drain();
+    }
+
+    /// <summary>The data that came up on a side, in order.</summary>
+    public static List<string> DataOf(IEnumerable<Told> events) => [.. events.Where(e => e.Kind == DtlsEventKind.Data).Select(e => e.Data)];
+
+    /// <summary>Sends a word each way and checks that both arrive: the association works.</summary>
+    public void CheckDataFlows(string word = "ping")
+    {
+        var (client, server) = (ClientEvents.Count, ServerEvents.Count);
+        SendToServer(word + " up");
+        Run();
+        SendToClient(word + " down");
+        Run();
+        Assert.That(DataOf(ServerEvents.Skip(server)), Is.EqualTo(new[] { word + " up" }));
+        Assert.That(DataOf(ClientEvents.Skip(client)), Is.EqualTo(new[] { word + " down" }));
     }
 
     public void Drain()
@@ -123,20 +164,19 @@ sealed class DtlsPair : IDisposable
         while (Server.TryTakeDatagram(out var to, out var datagram))
             Put(new Packet(false, to, datagram.ToArray(), Now, Sent.Count));
         while (Client.TryTakeEvent(out var told))
-            ClientEvents.Add(Told.Of(told));
+            ClientEvents.Add(Told.Of(told, Now));
         while (Server.TryTakeEvent(out var told))
-            ServerEvents.Add(Told.Of(told));
+            ServerEvents.Add(Told.Of(told, Now));
     }
 
     void Put(Packet packet)
     {
         Sent.Add(packet);
+        if (Sent.Count > MaxPackets)
+            Assert.Fail("the two sides do not stop sending");
         var fate = Network?.Invoke(packet) ?? new PacketFate([TimeSpan.Zero]);
         foreach (var delay in fate.Copies)
-        {
-            // A client that has moved is not there any more.
             _air.Enqueue(packet, (Now + Latency + delay, _order++));
-        }
     }
 
     public void Dispose()
@@ -154,14 +194,17 @@ sealed record PacketFate(IReadOnlyList<TimeSpan> Copies)
 {
     public static PacketFate Lost { get; } = new([]);
     public static PacketFate Passes { get; } = new([TimeSpan.Zero]);
+    public static PacketFate Twice { get; } = new([TimeSpan.Zero, TimeSpan.FromMilliseconds(1)]);
+
+    public static PacketFate Late(TimeSpan delay) => new([delay]);
 }
 
 /// <summary>An event with its data copied.</summary>
 sealed record Told(DtlsEventKind Kind, long Association, string Data, DtlsConnected? Details, DtlsFailure Failure, DtlsAlert? Alert,
-    DtlsDropReason Drop, int Number, int Attempt, string? Identity, byte[] Bytes)
+    DtlsDropReason Drop, int Number, int Attempt, string? Identity, byte[] Bytes, IPEndPoint? Peer, TimeSpan At)
 {
-    public static Told Of(DtlsEvent told) => new(told.Kind, told.Association, Encoding.ASCII.GetString(told.Data.Span), told.Details, told.Failure,
-        told.Alert, told.Drop, told.Number, told.Attempt, told.Identity, told.Data.ToArray());
+    public static Told Of(DtlsEvent told, TimeSpan at) => new(told.Kind, told.Association, Encoding.ASCII.GetString(told.Data.Span), told.Details, told.Failure,
+        told.Alert, told.Drop, told.Number, told.Attempt, told.Identity, told.Data.ToArray(), told.Peer, at);
 }
 
 /// <summary>Keys by identity.</summary>
