@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net;
 using M531x.Emulator.Drivers;
-using M531x.Emulator.Module;
 using M531x.Emulator.Profiles;
 using M531x.Lwm2m.Client;
 
@@ -32,8 +31,8 @@ sealed class RunOptions(List<Option> settings)
     readonly Option<string> _apiKey = Text(settings, "--api-key", "KEY", "master key that the HTTP API wants", DefaultApiKey);
     readonly Option<string> _bootstrap = Text(settings, "--bootstrap", "HOST:PORT", "address of the local bootstrap server", "127.0.0.1:0");
     readonly Option<string> _lwm2m = Text(settings, "--lwm2m", "HOST:PORT", "address of the local LwM2M server", "127.0.0.1:0");
-    readonly Option<string> _imei = Text(settings, "--imei", "DIGITS", "15 digits", ModuleOptions.DefaultImei);
-    readonly Option<string> _imsi = Text(settings, "--imsi", "DIGITS", "up to 15 digits", ModuleOptions.DefaultImsi);
+    readonly Option<string?> _imei = OptionalText(settings, "--imei", "DIGITS", "15 digits; default: the profile's");
+    readonly Option<string?> _imsi = OptionalText(settings, "--imsi", "DIGITS", "up to 15 digits; default: the profile's");
     readonly Option<string?> _seed = OptionalText(settings, "--seed", "N", "seed of message ids, tokens and time-outs; default: a new one each time");
     readonly Option<string?> _readyFile = OptionalText(settings, "--ready-file", "PATH", "written with the READY JSON once all ports are open");
     readonly Option<string?> _logFile = OptionalText(settings, "--log-file", "PATH", "also writes the log there");
@@ -98,9 +97,9 @@ sealed class RunOptions(List<Option> settings)
             || !TryReadAddress(given, _bootstrap, allowOff: false, out var bootstrap, out error)
             || !TryReadAddress(given, _lwm2m, allowOff: false, out var lwm2m, out error))
             return false;
-        else if (!IsDigits(given.Text(_imei), 15, 15))
+        else if (given.OptionalText(_imei) is { } imei && !IsDigits(imei, 15, 15))
             error = given.Complain(_imei, "expected 15 digits");
-        else if (!IsDigits(given.Text(_imsi), 1, 15))
+        else if (given.OptionalText(_imsi) is { } imsi && !IsDigits(imsi, 1, 15))
             error = given.Complain(_imsi, "expected 1 to 15 digits");
         else if (!TryReadSeed(given.OptionalText(_seed), out var seed))
             error = given.Complain(_seed, "expected a whole number from 0");
@@ -123,8 +122,8 @@ sealed class RunOptions(List<Option> settings)
                 ApiKey = given.Text(_apiKey),
                 Bootstrap = bootstrap!,
                 Lwm2m = lwm2m!,
-                Imei = given.Text(_imei),
-                Imsi = given.Text(_imsi),
+                Imei = given.OptionalText(_imei) ?? profile.Imei,
+                Imsi = given.OptionalText(_imsi) ?? profile.Imsi,
                 Seed = seed,
                 ReadyFile = given.OptionalText(_readyFile),
                 LogFile = given.OptionalText(_logFile),
