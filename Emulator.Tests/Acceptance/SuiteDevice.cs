@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using M531x.Emulator.Module;
 using M531x.Emulator.Platform;
 using M531x.Emulator.Tests.Support;
 using NUnit.Framework;
@@ -15,7 +14,7 @@ sealed class SuiteDevice
 {
     public const string TemperatureResources = "5700;5701;5601;5602;5603;5604;5605";
     public const string ActuationResources = "5850;5851;5852;5853;5750";
-    const string Device = "imei=" + ModuleOptions.DefaultImei;
+    const string Device = "imei=" + Mcu.Imei;
 
     public static readonly string[] Ok = ["OK"];
 

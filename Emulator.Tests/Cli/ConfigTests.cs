@@ -53,7 +53,7 @@ sealed class ConfigTests
     public void What_says_nothing_changes_nothing(string text)
     {
         var (settings, given) = Read(text, [("M531X_IMEI", "")]);
-        Assert.That((settings.Seed, settings.Nvram, settings.Imei), Is.EqualTo(((ulong?)null, (string?)null, M531x.Emulator.Module.ModuleOptions.DefaultImei)));
+        Assert.That((settings.Seed, settings.Nvram, settings.Imei), Is.EqualTo(((ulong?)null, (string?)null, ModuleProfile.M5310A.Imei)));
         Assert.That(Origins(given), Has.All.EndsWith("# default"));
     }
 

@@ -323,6 +323,7 @@ public sealed class RequirementTests
     [TestCase("m5310a", "Pin", "\r\nREBOOT_CAUSE_SECURITY_RESET_PIN\r\n\r\nNeul \r\n\r\nOK\r\n")]
     [TestCase("m5310a", "At", "\r\nREBOOT_CAUSE_APPLICATION_AT\r\n\r\nNeul \r\n\r\nOK\r\n")]
     [TestCase("m5310a", "Watchdog", "\r\nREBOOT_CAUSE_APPLICATION_WATCHDOG\r\n\r\nNeul \r\n\r\nOK\r\n")]
+    [TestCase("m5310a", "Fota", "\r\nREBOOT_CAUSE_SECURITY_FOTA_UPGRADE\r\n\r\nNeul \r\n\r\nOK\r\n")]
     [TestCase("m5311", "Power", "\r\n*ATREADY: 1\r\n\r\n+CFUN: 1\r\n\r\n+CPIN: READY\r\n\r\n+IP:")]
     public void R28_R30_Boot_lines_come_within_20_seconds_and_AT_is_accepted_right_after(string profile, string cause, string banner)
     {

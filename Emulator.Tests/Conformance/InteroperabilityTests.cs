@@ -100,7 +100,7 @@ public sealed class InteroperabilityTests
 
     [TestCase("0", "CMIOT")]
     [TestCase("1", "M5310-A")]
-    [TestCase("2", ModuleOptions.DefaultImei)]
+    [TestCase("2", Mcu.Imei)]
     public void Int_201_Basic_information_in_plain_text(string resource, string value)
     {
         var answer = Registered().Server.Get($"3/0/{resource}", "accept=0");

@@ -26,6 +26,7 @@ sealed class ControlApiTests
     [TestCase("pin", ResetCause.Pin)]
     [TestCase("at", ResetCause.At)]
     [TestCase("watchdog", ResetCause.Watchdog)]
+    [TestCase("fota", ResetCause.Fota)]
     public async Task A_reset_has_the_cause_that_was_asked_for(string text, ResetCause cause)
     {
         var answer = await CallAsync($$"""{"cause":"{{text}}"}""");

@@ -1,5 +1,6 @@
 using System.Net;
 using M531x.Emulator.Drivers;
+using M531x.Emulator.Platform;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Drivers;
@@ -35,5 +36,15 @@ public sealed class RouteTableTests
         var seen = table.Resolve("echo.example")!;
         Assert.That(table.Translate(new IPEndPoint(seen, 7)), Is.EqualTo(IPEndPoint.Parse("127.0.0.1:9")));
         Assert.That(table.TranslateHost(seen), Is.EqualTo(IPAddress.Loopback));
+    }
+
+    [TestCase("nbiotacc.heclouds.com=127.0.0.5:1")]
+    [TestCase("183.230.40.40:5684=127.0.0.5:1")]
+    public void A_route_of_the_user_wins_over_those_of_the_local_OneNET(string rule)
+    {
+        var table = With(rule);
+        table.AddLocalPlatform(port => new IPEndPoint(IPAddress.Loopback, 1000 + (int)port));
+        Assert.That(table.Translate(IPEndPoint.Parse("183.230.40.40:5684")), Is.EqualTo(IPEndPoint.Parse("127.0.0.5:1")));
+        Assert.That(table.Translate(IPEndPoint.Parse("183.230.40.39:5684")), Is.EqualTo(new IPEndPoint(IPAddress.Loopback, 1000 + (int)OneNetPort.BootstrapDtls)));
     }
 }

@@ -29,7 +29,7 @@ sealed class ConfigTests : IDisposable
         Assert.That(program.WaitExit(), Is.Zero);
         var lines = program.Output.AwaitEnd();
         Assert.That(lines, Has.Some.Match("^profile: m5311 +# m531x.yaml:3:10$").And.Some.Match(@"^quirk: \[close-event-20\] +# m531x.yaml:5:5$"));
-        Assert.That(lines, Has.Some.Match("^seed: 7 +# flag$").And.Some.Match("^imei: 869975030000461 +# default$"));
+        Assert.That(lines, Has.Some.Match("^seed: 7 +# flag$").And.Some.Match("^dialect: onenet +# default$"));
         Assert.That(lines, Has.Some.Match(@"^api-key: '\*+' +# M531X_API_KEY$").And.None.Contains("very-secret"));
     }
 

@@ -39,6 +39,17 @@ sealed class PowerTests : IDisposable
     }
 
     [Test]
+    public void On_open_each_holds_for_a_pseudo_terminal_too()
+    {
+        using var program = BuiltProgram.StartOnPty(_folder.At("tty"), "--power", "on-open-each", "-vv");
+        using (var uart = Uart.OpenFirst(program.ReadyText("line")))
+            Assert.That(uart.Command("AT+MIPLCREATE"), Is.EqualTo("+MIPLCREATE:0 OK"));
+        program.Errors.Await(line => line.EndsWith("line closed", StringComparison.Ordinal), "line closed");
+        using var again = Uart.OpenFirst(program.ReadyText("line"));
+        Assert.That(again.Command("AT+MIPLCREATE"), Is.EqualTo("+CIS ERROR:653"));
+    }
+
+    [Test]
     public void On_start_the_lines_wait_for_the_first_reader()
     {
         using var program = BuiltProgram.StartOnPty(_folder.At("tty"), "--power", "on-start");

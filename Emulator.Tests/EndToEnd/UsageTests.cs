@@ -36,6 +36,10 @@ sealed class UsageTests
     [TestCase("--ip-ageing", "never")]
     [TestCase("--ip-ageing", "86401")]
     [TestCase("--api-key")]
+    [TestCase("--dtls-suites", "ccm9")]
+    [TestCase("--dtls-suites", "ccm8,ccm8")]
+    [TestCase("--bootstrap-dtls", "off")]
+    [TestCase("--lwm2m-dtls", "x:1")]
     [TestCase("--config", "/no/such/file.yaml")]
     public void Wrong_usage_is_one_clear_line_and_exit_code_2(params string[] arguments)
     {
@@ -48,5 +52,15 @@ sealed class UsageTests
         Assert.That(errors[0], Does.Contain(arguments[^1]), "names the value");
         Assert.That(errors[0], Has.Length.GreaterThan("m531x: ".Length + string.Join(' ', arguments).Length + 5), "and says what is wrong");
         Assert.That(program.Output.AwaitEnd(), Is.Empty);
+    }
+
+    [TestCase("--platform real", "--platform", "real")]
+    [TestCase("192.0.2.1:5684", "--route", "example.com=192.0.2.1:5684")]
+    [TestCase("0.0.0.0", "--lwm2m-dtls", "0.0.0.0:0")]
+    public void Deterministic_crypto_is_refused_unless_every_server_is_on_loopback(string why, params string[] arguments)
+    {
+        using var program = BuiltProgram.Start(["--unsafe-deterministic-crypto", .. arguments]);
+        Assert.That(program.WaitExit(), Is.EqualTo(2));
+        Assert.That(program.Errors.AwaitEnd().Single(), Does.Contain("--unsafe-deterministic-crypto").And.Contain(why));
     }
 }

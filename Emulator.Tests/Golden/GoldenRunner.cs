@@ -22,7 +22,7 @@ sealed partial class GoldenRunner(IReadOnlyList<GoldenStep> steps)
 
     readonly List<string> _done = [];
     readonly StringBuilder _framed = new();
-    readonly Dictionary<string, string> _names = new() { ["imei"] = ModuleOptions.DefaultImei };
+    readonly Dictionary<string, string> _names = new() { ["imei"] = Mcu.Imei };
     OneNetOptions _platform = VirtualWorld.DefaultPlatform(new ModuleOptions());
     ModuleOptions _module = new();
     bool _printsBoot;

@@ -1,4 +1,3 @@
-using M531x.Emulator.Module;
 using M531x.Emulator.Profiles;
 using M531x.Emulator.Tests.Support;
 using NUnit.Framework;
@@ -117,7 +116,7 @@ sealed class RestartTests(ResetCause cause)
         var mcu = new Mcu();
         mcu.Register();
         mcu.Command("AT+MIPLNMI=0,2,0");
-        var read = mcu.Call("GET", $"/nbiot?imei={ModuleOptions.DefaultImei}&obj_id=3200&obj_inst_id=0&res_id=5750&timeout=5");
+        var read = mcu.Call("GET", $"/nbiot?imei={Mcu.Imei}&obj_id=3200&obj_inst_id=0&res_id=5750&timeout=5");
         mcu.Advance(1);
 
         Restart(mcu);

@@ -22,6 +22,14 @@ public sealed class CommandQuirkTests
         Assert.That(mcu.Ask("AT+MIPLCREATE=49,130031F10003F2002304001100000000000000123138332E3233302E34302E33393A35363833000131F300080000000000,0,49,0"), Is.EqualTo(answer));
     }
 
+    [ForQuirk(Quirk.ConfigSizeInDigits)]
+    [TestCase(false, 49, "+MIPLCREATE:0|OK")]
+    [TestCase(false, 98, "+CIS ERROR:601")]
+    [TestCase(true, 49, "+CIS ERROR:601")]
+    [TestCase(true, 98, "+MIPLCREATE:0|OK")]
+    public void A_configuration_of_49_bytes_has_a_size_of(bool on, int size, string answer) =>
+        Assert.That(McuWith(Quirk.ConfigSizeInDigits, on).Ask($"AT+MIPLCREATE={size},130031F10003F2002304001100000000000000123138332E3233302E34302E33393A35363833000131F300080000000000,0,{size},0"), Is.EqualTo(answer));
+
     [ForQuirk(Quirk.StrictLen)]
     [TestCase(false, "1,17,\"test\"", "OK")]
     [TestCase(true, "1,17,\"test\"", "+CIS ERROR:601")]

@@ -12,6 +12,9 @@ namespace M531x.Emulator.Tests.Support;
 /// </summary>
 sealed class Mcu
 {
+    /// <summary>Of every module unless a test sets another.</summary>
+    public const string Imei = "869975030000461";
+
     readonly Queue<string> _lines = new();
     string _rest = "";
 

@@ -1,4 +1,5 @@
 using M531x.Emulator.Module;
+using M531x.Emulator.Profiles;
 
 namespace M531x.Emulator.At;
 
@@ -42,9 +43,8 @@ sealed record AtCommand(string Name, string Summary)
     /// <summary>Overrides the printed syntax of AT+X=?.</summary>
     public Func<M531xModule, AtResult>? Test { get; init; }
 
-    /// <summary>Time to the answer on a real module, usually and at worst; commands are answered at once so far.</summary>
-    public TimeSpan TypicalDelay { get; init; } = TimeSpan.FromMilliseconds(20);
-    public TimeSpan SlowestDelay { get; init; } = TimeSpan.FromMilliseconds(300);
+    /// <summary>Time to the answer on a real module; null for what the profile says of all commands. They are answered at once so far.</summary>
+    public DelayRange? Delay { get; init; }
 
     /// <summary>Another spelling seen in the field.</summary>
     public string? Alias { get; init; }

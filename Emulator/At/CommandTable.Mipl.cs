@@ -1,3 +1,5 @@
+using M531x.Emulator.Profiles;
+
 namespace M531x.Emulator.At;
 
 static partial class CommandTable
@@ -96,7 +98,7 @@ static partial class CommandTable
             ],
             Set = (m, a) => m.Open(a),
             Read = m => m.ReadOpen(),
-            TypicalDelay = TimeSpan.FromMilliseconds(200),
+            Delay = new DelayRange(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(300)),
         },
         new("+MIPLUPDATE", "Update the registration")
         {

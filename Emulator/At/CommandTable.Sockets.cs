@@ -1,3 +1,5 @@
+using M531x.Emulator.Profiles;
+
 namespace M531x.Emulator.At;
 
 /// <content>Sockets, pings and names.</content>
@@ -25,7 +27,7 @@ static partial class CommandTable
             Parameters = [Socket("socket", NeulSockets), AtParameter.Text("address", 15), Port],
             Set = (m, a) => m.ConnectSocket(a),
             Test = null,
-            SlowestDelay = Connecting,
+            Delay = new DelayRange(TimeSpan.FromMilliseconds(20), Connecting),
         },
         Plain("+NSOST", "Send a datagram", "Neul") with
         {
@@ -71,7 +73,7 @@ static partial class CommandTable
                 OneOf("cid", 10).OrNothing, OneOf("domain", 255).OrNothing, OneOf("protocol", 255).OrNothing,
             ],
             Set = (m, a) => m.StartConnection(a),
-            SlowestDelay = Connecting,
+            Delay = new DelayRange(TimeSpan.FromMilliseconds(20), Connecting),
         },
         Plain("+IPSEND", "Send over a connection", "M5311") with
         {
@@ -134,7 +136,7 @@ static partial class CommandTable
         ],
         Set = (m, a) => m.StartPing(name, a, size, timeout),
         Test = null,
-        SlowestDelay = TimeSpan.FromSeconds(1),
+        Delay = new DelayRange(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(1)),
     };
 
     static AtCommand Names(string name, string section) => Plain(name, "Look a name up", section) with
@@ -142,6 +144,6 @@ static partial class CommandTable
         Parameters = [AtParameter.Text("host", 255)],
         Set = (m, a) => m.LookUp(name, a),
         Test = null,
-        SlowestDelay = TimeSpan.FromSeconds(1),
+        Delay = new DelayRange(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(1)),
     };
 }

@@ -4,7 +4,6 @@ using System.Net;
 using System.Text;
 using M531x.Dtls;
 using M531x.Emulator.Drivers;
-using M531x.Emulator.Module;
 using M531x.Emulator.Platform;
 using M531x.Emulator.Profiles;
 using M531x.Lwm2m.Client;
@@ -43,8 +42,8 @@ sealed partial class RunOptions(List<Option> settings)
     readonly Option<bool> _dtlsConnectionIds = Switch(settings, "--dtls-connection-ids", "module and local OneNET use DTLS connection ids (RFC 9146), which no M531X knows");
     readonly Option<string?> _dtlsKeyLog = OptionalText(settings, "--dtls-keylog", "FILE", "adds the secrets of the module's handshakes there, for Wireshark");
     readonly Option<bool> _deterministicCrypto = Switch(settings, "--unsafe-deterministic-crypto", "DTLS draws its random numbers from the seed; only while every server is on loopback");
-    readonly Option<string> _imei = Text(settings, "--imei", "DIGITS", "15 digits", ModuleOptions.DefaultImei);
-    readonly Option<string> _imsi = Text(settings, "--imsi", "DIGITS", "up to 15 digits", ModuleOptions.DefaultImsi);
+    readonly Option<string?> _imei = OptionalText(settings, "--imei", "DIGITS", "15 digits; default: the profile's");
+    readonly Option<string?> _imsi = OptionalText(settings, "--imsi", "DIGITS", "up to 15 digits; default: the profile's");
     readonly Option<string?> _seed = OptionalText(settings, "--seed", "N", "seed of message ids, tokens and time-outs; default: a new one each time");
     readonly Option<string?> _readyFile = OptionalText(settings, "--ready-file", "PATH", "written with the READY JSON once all ports are open");
     readonly Option<string?> _logFile = OptionalText(settings, "--log-file", "PATH", "also writes the log there");
@@ -119,9 +118,9 @@ sealed partial class RunOptions(List<Option> settings)
             error = given.Complain(_pskIdentity, $"expected at most {MaxIdentityBytes} bytes");
         else if (given.IsOn(_deterministicCrypto) && WhyNotOnLoopback(given, routes, [bootstrap!, lwm2m!, bootstrapDtls!, lwm2mDtls!]) is { } elsewhere)
             error = given.Complain(_deterministicCrypto, elsewhere);
-        else if (!IsDigits(given.Text(_imei), 15, 15))
+        else if (given.OptionalText(_imei) is { } imei && !IsDigits(imei, 15, 15))
             error = given.Complain(_imei, "expected 15 digits");
-        else if (!IsDigits(given.Text(_imsi), 1, 15))
+        else if (given.OptionalText(_imsi) is { } imsi && !IsDigits(imsi, 1, 15))
             error = given.Complain(_imsi, "expected 1 to 15 digits");
         else if (!TryReadSeed(given.OptionalText(_seed), out var seed))
             error = given.Complain(_seed, "expected a whole number from 0");
@@ -155,8 +154,8 @@ sealed partial class RunOptions(List<Option> settings)
                 DtlsConnectionIds = given.IsOn(_dtlsConnectionIds),
                 DtlsKeyLog = given.OptionalText(_dtlsKeyLog),
                 DeterministicCrypto = given.IsOn(_deterministicCrypto),
-                Imei = given.Text(_imei),
-                Imsi = given.Text(_imsi),
+                Imei = given.OptionalText(_imei) ?? profile.Imei,
+                Imsi = given.OptionalText(_imsi) ?? profile.Imsi,
                 Seed = seed,
                 ReadyFile = given.OptionalText(_readyFile),
                 LogFile = given.OptionalText(_logFile),

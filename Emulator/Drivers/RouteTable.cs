@@ -12,7 +12,11 @@ namespace M531x.Emulator.Drivers;
 /// </summary>
 sealed class RouteTable
 {
+    /// <summary>The user's rules before those of the local OneNET, of each the later before the earlier.</summary>
     readonly List<(string Host, int? Port, IPEndPoint To)> _rules = [];
+
+    /// <summary>How many of them are the user's.</summary>
+    int _own;
 
     /// <summary>Addresses the module sees for names that have a rule but no address of their own.</summary>
     readonly Dictionary<string, IPAddress> _standIns = new(StringComparer.OrdinalIgnoreCase);
@@ -24,10 +28,11 @@ sealed class RouteTable
         ["nbiotacc.heclouds.com"] = IPAddress.Parse("183.230.40.40"),
     };
 
-    /// <summary>Later rules win over earlier ones; a rule with a port over one without.</summary>
+    /// <summary>Adds a rule of the user. Later rules win over earlier ones, one with a port over one without, and all over those of the local OneNET.</summary>
     public void Add(string host, int? port, IPEndPoint to)
     {
         _rules.Insert(0, (host, port, to));
+        _own++;
         if (!IPAddress.TryParse(host, out _) && !PlatformNames.ContainsKey(host) && !_standIns.ContainsKey(host))
             _standIns[host] = new IPAddress([198, 18, 0, (byte)(_standIns.Count + 1)]); // RFC 2544 range: never on a real network
     }
@@ -40,8 +45,8 @@ sealed class RouteTable
             var isBootstrap = name.StartsWith("nbiotbt", StringComparison.Ordinal);
             foreach (var host in (string[])[name, address.ToString()])
             {
-                Add(host, MiplConfig.DefaultPort, addressOf(isBootstrap ? OneNetPort.Bootstrap : OneNetPort.Lwm2m));
-                Add(host, ServerAddress.DtlsPort, addressOf(isBootstrap ? OneNetPort.BootstrapDtls : OneNetPort.Lwm2mDtls));
+                _rules.Insert(_own, (host, MiplConfig.DefaultPort, addressOf(isBootstrap ? OneNetPort.Bootstrap : OneNetPort.Lwm2m)));
+                _rules.Insert(_own, (host, ServerAddress.DtlsPort, addressOf(isBootstrap ? OneNetPort.BootstrapDtls : OneNetPort.Lwm2mDtls)));
             }
         }
     }
@@ -56,8 +61,10 @@ sealed class RouteTable
     public IPEndPoint Translate(IPEndPoint seen)
     {
         var names = NamesOf(seen.Address);
-        var matches = _rules.Where(r => names.Contains(r.Host, StringComparer.OrdinalIgnoreCase) && (r.Port is null || r.Port == seen.Port)).ToList();
-        return matches.Find(r => r.Port is not null).To ?? matches.FirstOrDefault().To ?? seen;
+        bool Fits((string Host, int? Port, IPEndPoint To) rule) =>
+            names.Contains(rule.Host, StringComparer.OrdinalIgnoreCase) && (rule.Port is null || rule.Port == seen.Port);
+        var own = _rules.Take(_own).Where(Fits).ToList();
+        return own.Find(r => r.Port is not null).To ?? own.FirstOrDefault().To ?? _rules.Skip(_own).FirstOrDefault(Fits).To ?? seen;
     }
 
     /// <summary>The host behind one the module pings: that of a rule without a port, else of any rule.</summary>

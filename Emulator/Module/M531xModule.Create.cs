@@ -25,8 +25,11 @@ sealed partial class M531xModule
     {
         if (_instance is not null)
             return InstanceExists;
-        var total = arguments.Int(0);
-        var outcome = _fragments.Take(total, Convert.FromHexString(arguments.Text(1)), arguments.Int(2), arguments.Int(3), arguments.Int(4));
+        var digits = Has(Quirk.ConfigSizeInDigits) ? 2 : 1;
+        if (arguments.Int(0) % digits != 0 || arguments.Int(3) % digits != 0)
+            return CisError.Syntax;
+        var total = arguments.Int(0) / digits;
+        var outcome = _fragments.Take(total, Convert.FromHexString(arguments.Text(1)), arguments.Int(2), arguments.Int(3) / digits, arguments.Int(4));
         if (outcome != ConfigFragments.Outcome.Complete)
             return outcome == ConfigFragments.Outcome.More ? AtResult.Ok : CisError.Syntax;
         var config = _fragments.Bytes;

@@ -24,7 +24,7 @@ sealed partial class M531xModule
 
     internal AtResult ShowRevision() => Bare(_options.Profile.Revision);
 
-    internal AtResult ShowCard(string name) => General(name, _options.Iccid ?? _options.Profile.Iccid);
+    internal AtResult ShowCard(string name) => General(name, _options.Iccid);
 
     internal AtResult ReadPin() => General("+CPIN", "READY");
 

@@ -29,7 +29,7 @@ sealed partial class M531xModule
     public void HandleUnreachable(TimeSpan now, IPEndPoint to)
     {
         _now = now;
-        Trace("radio", "unreachable", $"{to}: nobody listens on that port (ICMP)", isProblem: true);
+        Trace("radio", "unreachable", $"{to}: port unreachable (ICMP): nobody listens there", isProblem: true);
         Drain();
     }
 

@@ -13,11 +13,11 @@ sealed record ModuleOptions
     /// <summary>Quirks besides those of the profile.</summary>
     public QuirkSet Quirks { get; init; } = QuirkSet.None;
 
-    /// <summary>15 digits.</summary>
-    public string Imei { get; init; } = DefaultImei;
+    /// <summary>15 digits; the profile's unless set.</summary>
+    public string Imei { get => field ?? Profile.Imei; init; }
 
-    /// <summary>Up to 15 digits.</summary>
-    public string Imsi { get; init; } = DefaultImsi;
+    /// <summary>Up to 15 digits; the profile's unless set.</summary>
+    public string Imsi { get => field ?? Profile.Imsi; init; }
 
     /// <summary>Wall-clock time of core time 0.</summary>
     public DateTimeOffset Epoch { get; init; } = new(2019, 3, 21, 1, 0, 0, TimeSpan.Zero);
@@ -46,11 +46,8 @@ sealed record ModuleOptions
     /// <summary>Secrets of handshakes come out, for a key log.</summary>
     public bool EmitsSecrets { get; init; }
 
-    /// <summary>Number of the SIM card, 19 or 20 digits.</summary>
-    public string? Iccid { get; init; }
-
-    public const string DefaultImei = "869975030000461";
-    public const string DefaultImsi = "460041064826326";
+    /// <summary>Number of the SIM card, 19 or 20 digits; the profile's unless set.</summary>
+    public string Iccid { get => field ?? Profile.Iccid; init; }
 
     /// <summary>The endpoint name OneNET knows the device by: IMEI;IMSI.</summary>
     public string EndpointName => $"{Imei};{Imsi}";

@@ -7,6 +7,9 @@ enum ResetCause
     Pin,
     At,
     Watchdog,
+
+    /// <summary>New firmware from the platform was put in.</summary>
+    Fota,
 }
 
 /// <summary>What a module prints around a restart. Texts are exact bytes, one character each.</summary>

@@ -40,6 +40,7 @@ enum Quirk
     NsorfPrefix,
     DebugPrints,
     ObserveBuiltIn,
+    ConfigSizeInDigits,
 }
 
 /// <summary>What a quirk is called on the command line, what it does, and where that is documented.</summary>
@@ -84,6 +85,7 @@ static class QuirkCatalog
         new(Quirk.NsorfPrefix, "nsorf-prefix", "AT+NSORF answers with +NSORF: in front of its values", "three public M5310-A drivers"),
         new(Quirk.DebugPrints, "debug-prints", "LogEnabled of CREATE and the debug bits of CREATEEX print the traffic, as +CIS SEND and +CIS RECV (form assumed)", "manual §2.5, §5.3.1.2"),
         new(Quirk.ObserveBuiltIn, "observe-built-in", "observes of the module's own objects 3, 4 and 5 are accepted and shown", "capture of an M5310"),
+        new(Quirk.ConfigSizeInDigits, "config-size-in-digits", "CREATE counts its sizes in hexadecimal digits instead of bytes", "manual §1.1, parameter totalsize"),
     ];
 
     public static QuirkInfo? Find(string name) => All.FirstOrDefault(q => q.Name == name);
