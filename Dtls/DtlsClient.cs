@@ -1,3 +1,6 @@
+using M531x.Dtls.Handshake;
+using M531x.Dtls.Records;
+
 namespace M531x.Dtls;
 
 /// <summary>
@@ -7,39 +10,61 @@ namespace M531x.Dtls;
 /// </summary>
 public sealed class DtlsClient : IDisposable
 {
+    readonly EngineOutput _output = new();
+    readonly ClientConnection _connection;
+
     /// <summary>Makes a client; nothing leaves before <see cref="Start"/>.</summary>
+    /// <param name="options">Settings.</param>
     /// <param name="identity">Sent as it is, 0 to 128 bytes.</param>
     /// <param name="key">1 to 64 bytes; copied.</param>
-    public DtlsClient(DtlsClientOptions options, byte[] identity, byte[] key, RandomFill random) => throw new NotImplementedException();
+    /// <param name="random">Source of hello randoms, connection ids and IVs.</param>
+    public DtlsClient(DtlsClientOptions options, byte[] identity, byte[] key, RandomFill random)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(key.Length, nameof(key));
+        _connection = new ClientConnection(options, identity, key, _output, random);
+    }
 
-    public DtlsCounters Counters => throw new NotImplementedException();
-    public bool IsConnected => throw new NotImplementedException();
-    public bool IsClosed => throw new NotImplementedException();
+    public DtlsCounters Counters => _output.Counters;
+    public bool IsConnected => _connection.IsConnected;
+    public bool IsClosed => _connection.IsClosed;
 
     /// <summary>The earliest time at which <see cref="HandleTimeout"/> has something to do; <see cref="TimeSpan.MaxValue"/> for none.</summary>
-    public TimeSpan NextDeadline => throw new NotImplementedException();
+    public TimeSpan NextDeadline => _connection.NextDeadline;
 
     /// <summary>The session to resume later, once connected and when the server gave it an id.</summary>
-    public DtlsSession? Session => throw new NotImplementedException();
+    public DtlsSession? Session => _connection.Session;
 
-    public void Start(TimeSpan now) => throw new NotImplementedException();
+    internal int Remembered => _connection.Remembered;
+
+    public void Start(TimeSpan now) => _connection.Start(now);
 
     /// <summary>Takes a datagram of any content; it never throws for what a peer sends.</summary>
-    public void HandleDatagram(TimeSpan now, ReadOnlySpan<byte> datagram) => throw new NotImplementedException();
+    public void HandleDatagram(TimeSpan now, ReadOnlySpan<byte> datagram)
+    {
+        while (!datagram.IsEmpty && !_connection.IsClosed)
+        {
+            if (!RecordView.TryRead(ref datagram, _connection.ReceiveId.Length, out var record))
+            {
+                _output.Drop(DtlsDropReason.Malformed, _connection.Association, null);
+                return;
+            }
+            _connection.HandleRecord(now, null, record);
+        }
+    }
 
-    public void HandleTimeout(TimeSpan now) => throw new NotImplementedException();
+    public void HandleTimeout(TimeSpan now) => _connection.HandleTimeout(now);
 
     /// <summary>Sends application data in one record, at most 2^14 bytes. False when the association is not up.</summary>
-    public bool Send(TimeSpan now, ReadOnlySpan<byte> data) => throw new NotImplementedException();
+    public bool Send(ReadOnlySpan<byte> data) => _connection.Send(data);
 
     /// <summary>Sends close_notify and ends.</summary>
-    public void Close(TimeSpan now) => throw new NotImplementedException();
+    public void Close() => _connection.Close();
 
     /// <summary>The next datagram to send; valid until the next call that is not a Take.</summary>
-    public bool TryTakeDatagram(out ReadOnlyMemory<byte> datagram) => throw new NotImplementedException();
+    public bool TryTakeDatagram(out ReadOnlyMemory<byte> datagram) => _output.TryTakeDatagram(out _, out datagram);
 
-    public bool TryTakeEvent(out DtlsEvent dtlsEvent) => throw new NotImplementedException();
+    public bool TryTakeEvent(out DtlsEvent dtlsEvent) => _output.TryTakeEvent(out dtlsEvent);
 
     /// <summary>Wipes all keys. Sends nothing.</summary>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose() => _connection.Dispose();
 }

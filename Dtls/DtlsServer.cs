@@ -1,4 +1,8 @@
 using System.Net;
+using System.Security.Cryptography;
+using M531x.Dtls.Handshake;
+using M531x.Dtls.Messages;
+using M531x.Dtls.Records;
 
 namespace M531x.Dtls;
 
@@ -7,29 +11,224 @@ namespace M531x.Dtls;
 /// (RFC 6347 §4.2.1), and keeps an association until a new one from the same address has proved itself (§4.2.8).
 /// After every call drain <see cref="TryTakeDatagram"/> and <see cref="TryTakeEvent"/>.
 /// </summary>
-public sealed class DtlsServer : IDisposable
+public sealed partial class DtlsServer : IDisposable
 {
-    public DtlsServer(DtlsServerOptions options, IPskStore keys, RandomFill random) => throw new NotImplementedException();
+    /// <summary>Longest connection id given out, in bytes.</summary>
+    public const int MaxConnectionIdLength = 8;
 
-    public DtlsCounters Counters => throw new NotImplementedException();
+    readonly DtlsServerOptions _options;
+    readonly IPskStore _keys;
+    readonly RandomFill _random;
+    readonly EngineOutput _output = new();
+    readonly SessionCache _sessions;
+    readonly byte[] _cookieSecret = new byte[32];
+    readonly Dictionary<IPEndPoint, Slot> _byAddress = [];
+    readonly Dictionary<long, ServerConnection> _byNumber = [];
+    readonly Dictionary<ulong, ServerConnection> _byConnectionId = [];
+    readonly LinkedList<ServerConnection> _byActivity = new();
+    readonly PriorityQueue<ServerConnection, (TimeSpan, long)> _deadlines = new();
+    long _lastAssociation;
 
-    public TimeSpan NextDeadline => throw new NotImplementedException();
+    public DtlsServer(DtlsServerOptions options, IPskStore keys, RandomFill random)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ConnectionIdLength ?? 0, MaxConnectionIdLength, nameof(options));
+        _options = options;
+        _keys = keys;
+        _random = random;
+        _sessions = new SessionCache(options.MaxSessions, options.SessionLifetime);
+        random(_cookieSecret);
+    }
 
-    /// <summary>Takes a datagram of any content; it never throws for what a peer sends.</summary>
-    public void HandleDatagram(TimeSpan now, IPEndPoint from, ReadOnlySpan<byte> datagram) => throw new NotImplementedException();
+    public DtlsCounters Counters => _output.Counters;
 
-    public void HandleTimeout(TimeSpan now) => throw new NotImplementedException();
+    /// <summary>Associations, those whose handshake is under way included.</summary>
+    public int Associations => _byNumber.Count;
+
+    public TimeSpan NextDeadline
+    {
+        get
+        {
+            // A noted deadline is never later than the connection's own.
+            while (_deadlines.TryPeek(out var connection, out var at))
+            {
+                if (connection.ScheduledAt == at.Item1 && connection.NextDeadline == at.Item1)
+                    return at.Item1;
+                _deadlines.Dequeue();
+                if (connection.ScheduledAt != at.Item1)
+                    continue;
+                connection.ScheduledAt = TimeSpan.MaxValue;
+                Schedule(connection);
+            }
+            return TimeSpan.MaxValue;
+        }
+    }
+
+    /// <summary>Entries in all tables, for tests of their bounds.</summary>
+    internal int Remembered =>
+        _byAddress.Count + _byNumber.Count + _byConnectionId.Count + _byActivity.Count + _sessions.Count + _byNumber.Values.Sum(c => c.Remembered);
+
+    public void HandleTimeout(TimeSpan now)
+    {
+        while (NextDeadline <= now && _deadlines.TryDequeue(out var connection, out _))
+        {
+            connection.ScheduledAt = TimeSpan.MaxValue;
+            connection.HandleTimeout(now);
+            Settle(connection);
+        }
+    }
 
     /// <summary>Sends application data in one record. False when there is no such association.</summary>
-    public bool Send(TimeSpan now, long association, ReadOnlySpan<byte> data) => throw new NotImplementedException();
+    public bool Send(long association, ReadOnlySpan<byte> data)
+    {
+        if (!_byNumber.TryGetValue(association, out var connection) || !connection.Send(data))
+            return false;
+        Touch(connection);
+        return true;
+    }
 
     /// <summary>Sends close_notify and forgets the association.</summary>
-    public void Close(TimeSpan now, long association) => throw new NotImplementedException();
+    public void Close(long association)
+    {
+        if (!_byNumber.TryGetValue(association, out var connection))
+            return;
+        connection.Close();
+        Remove(connection);
+    }
 
-    public bool TryTakeDatagram(out IPEndPoint to, out ReadOnlyMemory<byte> datagram) => throw new NotImplementedException();
+    /// <summary>Forgets an association without a word to its peer, as a server does that was restarted.</summary>
+    public void Forget(long association)
+    {
+        if (_byNumber.TryGetValue(association, out var connection))
+            Remove(connection);
+    }
 
-    public bool TryTakeEvent(out DtlsEvent dtlsEvent) => throw new NotImplementedException();
+    /// <summary>Forgets the sessions that could be resumed.</summary>
+    public void ForgetSessions() => _sessions.Dispose();
+
+    /// <summary>The next datagram to send; valid until the next call that is not a Take.</summary>
+    public bool TryTakeDatagram(out IPEndPoint to, out ReadOnlyMemory<byte> datagram)
+    {
+        var any = _output.TryTakeDatagram(out var peer, out datagram);
+        to = peer!;
+        return any;
+    }
+
+    public bool TryTakeEvent(out DtlsEvent dtlsEvent) => _output.TryTakeEvent(out dtlsEvent);
 
     /// <summary>Wipes all keys. Sends nothing.</summary>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose()
+    {
+        foreach (var connection in _byNumber.Values.ToArray())
+            Remove(connection);
+        _sessions.Dispose();
+        CryptographicOperations.ZeroMemory(_cookieSecret);
+    }
+
+    ServerConnection Add(TimeSpan now, IPEndPoint from, Slot slot, in RecordView record, in HandshakeHeader header, byte[] clientRandom)
+    {
+        while (_byActivity.Count >= _options.MaxAssociations)
+            Remove(_byActivity.First!.Value);
+        var id = NewConnectionId();
+        var connection = new ServerConnection(_options, _keys, _sessions, _output, _random, ++_lastAssociation, from, id,
+            record.Sequence, header.Sequence, clientRandom);
+        if (slot.Pending is { } previous)
+            Remove(previous);
+        _byAddress[from] = slot; // the removals may have emptied it
+        slot.Pending = connection;
+        _byNumber[connection.Association] = connection;
+        if (id.Length > 0)
+            _byConnectionId[IdKey(id)] = connection;
+        connection.Place = _byActivity.AddLast(connection);
+        connection.Start(now);
+        return connection;
+    }
+
+    /// <summary>After a call into a connection: it may have come up or ended, and has a deadline.</summary>
+    void Settle(ServerConnection connection)
+    {
+        if (connection.IsClosed)
+        {
+            Remove(connection);
+            return;
+        }
+        if (connection.IsConnected && connection.Peer is { } peer && _byAddress.TryGetValue(peer, out var slot) && slot.Pending == connection)
+        {
+            // The new association has proved itself: only now does the old one go (RFC 6347 §4.2.8).
+            slot.Pending = null;
+            var previous = slot.Current;
+            slot.Current = connection;
+            if (previous is not null)
+            {
+                _output.Tell(new DtlsEvent { Kind = DtlsEventKind.Closed, Association = previous.Association, Peer = peer });
+                Remove(previous);
+            }
+        }
+        Touch(connection);
+        Schedule(connection);
+    }
+
+    void Touch(ServerConnection connection)
+    {
+        if (connection.Place is not { } place || place == _byActivity.Last)
+            return;
+        _byActivity.Remove(place);
+        _byActivity.AddLast(place);
+    }
+
+    void Schedule(ServerConnection connection)
+    {
+        if (connection.NextDeadline >= connection.ScheduledAt)
+            return;
+        connection.ScheduledAt = connection.NextDeadline;
+        _deadlines.Enqueue(connection, (connection.ScheduledAt, connection.Association));
+    }
+
+    void Remove(ServerConnection connection)
+    {
+        if (!_byNumber.Remove(connection.Association))
+            return;
+        if (connection.Peer is { } peer && _byAddress.TryGetValue(peer, out var slot) && slot.Drop(connection))
+            _byAddress.Remove(peer);
+        if (connection.ConnectionId.Length > 0)
+            _byConnectionId.Remove(IdKey(connection.ConnectionId));
+        _byActivity.Remove(connection.Place!);
+        connection.ScheduledAt = TimeSpan.MaxValue;
+        connection.Dispose();
+    }
+
+    byte[] NewConnectionId()
+    {
+        var id = new byte[_options.ConnectionIdLength ?? 0];
+        if (id.Length == 0)
+            return id;
+        do
+            _random(id);
+        while (_byConnectionId.ContainsKey(IdKey(id)));
+        return id;
+    }
+
+    static ulong IdKey(ReadOnlySpan<byte> id)
+    {
+        var key = 0UL;
+        foreach (var b in id)
+            key = key << 8 | b;
+        return key;
+    }
+
+    /// <summary>The associations of an address: one that is up, and one that may replace it.</summary>
+    sealed class Slot
+    {
+        public ServerConnection? Current { get; set; }
+        public ServerConnection? Pending { get; set; }
+
+        /// <summary>Takes a connection out; true when the slot is empty then.</summary>
+        public bool Drop(ServerConnection connection)
+        {
+            if (Current == connection)
+                Current = null;
+            if (Pending == connection)
+                Pending = null;
+            return Current is null && Pending is null;
+        }
+    }
 }

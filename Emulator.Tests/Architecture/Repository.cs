@@ -14,7 +14,7 @@ static class Repository
     public static string Root { get; } = FindRoot();
 
     public static IEnumerable<Assembly> Assemblies =>
-        [typeof(Dtls.PskCredential).Assembly, typeof(Lwm2m.SeededRandom).Assembly, typeof(Emulator.Module.M531xModule).Assembly];
+        [typeof(M531x.Dtls.PskCredential).Assembly, typeof(Lwm2m.SeededRandom).Assembly, typeof(Emulator.Module.M531xModule).Assembly];
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 

@@ -1,0 +1,79 @@
+using System.Numerics;
+using System.Security.Cryptography;
+
+namespace M531x.Dtls.Crypto;
+
+/// <summary>
+/// AES-128 over whole blocks with one key. The transforms are made once and reused, so that a record costs no allocation.
+/// </summary>
+sealed class AesBlocks : IDisposable
+{
+    public const int BlockLength = 16;
+
+    readonly Aes _aes;
+    readonly ICryptoTransform _encrypt;
+    readonly ICryptoTransform _chain;
+    readonly byte[] _chainState = new byte[BlockLength];
+    ICryptoTransform? _decrypt;
+
+    public AesBlocks(ReadOnlySpan<byte> key)
+    {
+        _aes = Aes.Create();
+        _aes.Padding = PaddingMode.None;
+        var copy = key.ToArray();
+        _aes.Key = copy;
+        CryptographicOperations.ZeroMemory(copy);
+        _aes.Mode = CipherMode.ECB;
+        _encrypt = _aes.CreateEncryptor();
+        _aes.Mode = CipherMode.CBC;
+        _aes.IV = new byte[BlockLength];
+        _chain = _aes.CreateEncryptor();
+    }
+
+    /// <summary>Encrypts each block by itself.</summary>
+    public void Encrypt(byte[] input, int length, byte[] output) => _encrypt.TransformBlock(input, 0, length, output, 0);
+
+    /// <summary>Decrypts each block by itself.</summary>
+    public void Decrypt(byte[] input, int length, byte[] output)
+    {
+        if (_decrypt is null)
+        {
+            _aes.Mode = CipherMode.ECB;
+            _decrypt = _aes.CreateDecryptor();
+        }
+        _decrypt.TransformBlock(input, 0, length, output, 0);
+    }
+
+    /// <summary>
+    /// Encrypts in CBC mode from an IV of zero. <paramref name="input"/> is changed: the transform goes on from its last block,
+    /// which is therefore cancelled out of the first one instead of making a transform for each call.
+    /// </summary>
+    public void EncryptChained(byte[] input, int length, byte[] output)
+    {
+        Xor(input.AsSpan(0, BlockLength), _chainState);
+        _chain.TransformBlock(input, 0, length, output, 0);
+        output.AsSpan(length - BlockLength, BlockLength).CopyTo(_chainState);
+    }
+
+    public void Dispose()
+    {
+        _encrypt.Dispose();
+        _chain.Dispose();
+        _decrypt?.Dispose();
+        _aes.Dispose();
+        CryptographicOperations.ZeroMemory(_chainState);
+    }
+
+    /// <summary>Adds <paramref name="mask"/> to the start of <paramref name="target"/>, which is at least as long.</summary>
+    public static void Xor(Span<byte> target, ReadOnlySpan<byte> mask)
+    {
+        var i = 0;
+        if (Vector.IsHardwareAccelerated)
+        {
+            for (; i <= mask.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+                (new Vector<byte>(target[i..]) ^ new Vector<byte>(mask[i..])).CopyTo(target[i..]);
+        }
+        for (; i < mask.Length; i++)
+            target[i] ^= mask[i];
+    }
+}

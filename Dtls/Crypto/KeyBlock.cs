@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using M531x.Dtls.Records;
+
+namespace M531x.Dtls.Crypto;
+
+/// <summary>The key block of an association (RFC 5246 §6.3) and the two protections made of it.</summary>
+static class KeyBlock
+{
+    const int KeyLength = 16;
+    const int MacKeyLength = 32;
+    const int ImplicitNonceLength = 4;
+    const int MaxLength = 2 * (MacKeyLength + KeyLength + ImplicitNonceLength);
+
+    /// <summary>MAC keys, keys and implicit nonces, each of the client first.</summary>
+    public static (RecordProtection OfClient, RecordProtection OfServer) Derive(
+        DtlsCipherSuite suite, ReadOnlySpan<byte> masterSecret, ReadOnlySpan<byte> clientRandom, ReadOnlySpan<byte> serverRandom,
+        bool encryptThenMac, RandomFill random)
+    {
+        var cbc = suite == DtlsCipherSuite.PskAes128CbcSha256;
+        Span<byte> block = stackalloc byte[MaxLength];
+        block = block[..(2 * (KeyLength + (cbc ? MacKeyLength : ImplicitNonceLength)))];
+        Prf.Expand(masterSecret, "key expansion"u8, serverRandom, clientRandom, block);
+        try
+        {
+            if (cbc)
+            {
+                var keys = block[(2 * MacKeyLength)..];
+                return (new CbcProtection(keys[..KeyLength], block[..MacKeyLength], encryptThenMac, random),
+                    new CbcProtection(keys[KeyLength..], block.Slice(MacKeyLength, MacKeyLength), encryptThenMac, random));
+            }
+            var nonces = block[(2 * KeyLength)..];
+            return (Aead(suite, block[..KeyLength], nonces[..ImplicitNonceLength]),
+                Aead(suite, block.Slice(KeyLength, KeyLength), nonces[ImplicitNonceLength..]));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(block);
+        }
+    }
+
+    static RecordProtection Aead(DtlsCipherSuite suite, ReadOnlySpan<byte> key, ReadOnlySpan<byte> nonce) => suite switch
+    {
+        DtlsCipherSuite.PskAes128Ccm8 => new CcmProtection(key, nonce, tagLength: 8),
+        DtlsCipherSuite.PskAes128Ccm => new CcmProtection(key, nonce, tagLength: 16),
+        DtlsCipherSuite.PskAes128GcmSha256 => new GcmProtection(key, nonce),
+        _ => throw new ArgumentOutOfRangeException(nameof(suite), suite, "no AEAD suite"),
+    };
+}

@@ -1,0 +1,162 @@
+using System.Net;
+using System.Security.Cryptography;
+using M531x.Dtls.Crypto;
+using M531x.Dtls.Messages;
+
+namespace M531x.Dtls.Handshake;
+
+/// <summary>
+/// What both roles of an association share: records (DtlsConnection.Records.cs), flights and their retransmission
+/// (DtlsConnection.Flights.cs), handshake messages (DtlsConnection.Messages.cs), alerts. The roles know the order of messages.
+/// </summary>
+abstract partial class DtlsConnection : IDisposable
+{
+    /// <summary>How long the last flight is resent when the peer repeats its own: twice the maximum segment lifetime (RFC 6347 §4.2.4).</summary>
+    static readonly TimeSpan LastFlightLifetime = TimeSpan.FromSeconds(240);
+
+    readonly DtlsOptions _options;
+    readonly EngineOutput _output;
+
+    protected DtlsConnection(DtlsOptions options, EngineOutput output, RandomFill random, long association, IPEndPoint? peer)
+    {
+        _options = options;
+        _output = output;
+        Random = random;
+        Association = association;
+        Peer = peer;
+    }
+
+    public long Association { get; }
+    public IPEndPoint? Peer { get; private set; }
+    public bool IsConnected { get; private set; }
+    public bool IsClosed { get; private set; }
+
+    /// <summary>Who the other side is, or claims to be until connected.</summary>
+    public string? Identity { get; protected set; }
+
+    /// <summary>Identifies the handshake that this association came from.</summary>
+    public byte[] ClientRandom { get; protected set; } = [];
+
+    public TimeSpan NextDeadline => IsClosed ? TimeSpan.MaxValue : _retransmitAt < _handshakeDeadline ? _retransmitAt : _handshakeDeadline;
+
+    protected RandomFill Random { get; }
+    protected abstract bool IsClient { get; }
+    protected Transcript Transcript { get; } = new();
+    protected byte[] ServerRandom { get; set; } = [];
+    protected byte[] MasterSecret { get; set; } = [];
+    protected DtlsCipherSuite Suite { get; set; }
+    protected bool ExtendedMasterSecret { get; set; }
+    protected bool EncryptThenMac { get; set; }
+    protected bool Resumed { get; set; }
+
+    public void HandleTimeout(TimeSpan now)
+    {
+        if (IsClosed)
+            return;
+        if (now >= _handshakeDeadline)
+            Fail(DtlsFailure.HandshakeTimeout);
+        else if (now >= _retransmitAt)
+            Retransmit(now);
+    }
+
+    /// <summary>Sends close_notify and ends.</summary>
+    public void Close()
+    {
+        if (IsClosed)
+            return;
+        if (IsConnected)
+            SendAlert(AlertLevel.Warning, DtlsAlert.CloseNotify);
+        End();
+        Tell(new DtlsEvent { Kind = DtlsEventKind.Closed });
+    }
+
+    /// <summary>Ends without a word to the peer or the owner, and wipes the keys.</summary>
+    public void Dispose()
+    {
+        if (!IsClosed)
+            End();
+    }
+
+    /// <summary>Keys for both directions from the master secret; sending goes on in epoch 0 until ChangeCipherSpec.</summary>
+    protected void DeriveKeys()
+    {
+        var (ofClient, ofServer) = KeyBlock.Derive(Suite, MasterSecret, ClientRandom, ServerRandom, EncryptThenMac, Random);
+        _write[1].Protection = IsClient ? ofClient : ofServer;
+        _read[1].Protection = IsClient ? ofServer : ofClient;
+        if (_options.EmitsSecrets)
+        {
+            var data = _output.ReserveData(ClientHello.RandomLength + Prf.MasterSecretLength);
+            ClientRandom.CopyTo(data);
+            MasterSecret.CopyTo(data[ClientHello.RandomLength..]);
+            _output.TellData(new DtlsEvent { Kind = DtlsEventKind.Secrets, Association = Association, Peer = Peer, Data = data });
+        }
+    }
+
+    protected void Connect(TimeSpan now)
+    {
+        IsConnected = true;
+        StopTimers();
+        _lastFlightUntil = now + LastFlightLifetime;
+        _output.Counters.Handshakes++;
+        if (Resumed)
+            _output.Counters.Resumptions++;
+        Tell(new DtlsEvent
+        {
+            Kind = DtlsEventKind.Connected,
+            Details = new DtlsConnected
+            {
+                Suite = Suite,
+                Identity = Identity ?? "",
+                Resumed = Resumed,
+                ExtendedMasterSecret = ExtendedMasterSecret,
+                EncryptThenMac = EncryptThenMac,
+                ConnectionId = _sendId.Length > 0 || _receiveId.Length > 0,
+            },
+        });
+        OnConnected(now);
+        ReplayEarly(now);
+    }
+
+    /// <summary>The association is up and the event told.</summary>
+    protected abstract void OnConnected(TimeSpan now);
+
+    protected void Fail(DtlsFailure failure, DtlsAlert? alertToSend = null, DtlsAlert? received = null)
+    {
+        if (alertToSend is { } alert)
+            SendAlert(AlertLevel.Fatal, alert);
+        End();
+        Tell(new DtlsEvent { Kind = DtlsEventKind.Failed, Failure = failure, Alert = received ?? alertToSend, Identity = Identity });
+    }
+
+    protected void Tell(DtlsEvent dtlsEvent) => _output.Tell(dtlsEvent with { Association = Association, Peer = Peer });
+
+    protected void Drop(DtlsDropReason reason) => _output.Drop(reason, Association, Peer);
+
+    protected byte[] NewRandom()
+    {
+        var bytes = new byte[ClientHello.RandomLength];
+        Random(bytes);
+        return bytes;
+    }
+
+    /// <summary>Wipes a role's own secrets.</summary>
+    protected virtual void Wipe()
+    {
+    }
+
+    void End()
+    {
+        IsClosed = true;
+        IsConnected = false;
+        StopTimers();
+        _flight.Clear();
+        _early.Clear();
+        foreach (var epoch in _write)
+            epoch.Protection?.Dispose();
+        foreach (var epoch in _read)
+            epoch.Protection?.Dispose();
+        CryptographicOperations.ZeroMemory(MasterSecret);
+        Transcript.Dispose();
+        Wipe();
+    }
+}
