@@ -36,18 +36,14 @@ sealed class BouncyClient(PeerSettings settings, LineLog output, TlsSession? ses
         var extensions = TlsExtensionsUtilities.EnsureExtensionsInitialised(base.GetClientExtensions());
         if (settings.EncryptThenMac)
             TlsExtensionsUtilities.AddEncryptThenMacExtension(extensions);
-        else
-            extensions.Remove(ExtensionType.encrypt_then_mac);
-        if (settings.ExtendedMasterSecret)
-            TlsExtensionsUtilities.AddExtendedMasterSecretExtension(extensions);
-        else
-            extensions.Remove(ExtensionType.extended_master_secret);
         return extensions;
     }
 
     public override void NotifyAlertReceived(byte alertLevel, byte alertDescription)
     {
-        IsClosed |= alertDescription == (byte)DtlsAlert.CloseNotify;
-        output.Add(IsClosed ? "closed" : $"failed alert {alertDescription}");
+        if (alertDescription == (byte)DtlsAlert.CloseNotify)
+            IsClosed = true;
+        else
+            output.Add($"failed alert {alertDescription}");
     }
 }

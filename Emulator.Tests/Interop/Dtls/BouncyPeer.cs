@@ -7,8 +7,8 @@ namespace M531x.Emulator.Tests.Interop.Dtls;
 /// <summary>Portable.BouncyCastle in this process. Its protocol blocks, so it has a thread.</summary>
 sealed class BouncyPeer : Peer
 {
-    /// <summary>How long one receive blocks; nothing depends on it but how soon the thread ends.</summary>
-    const int PollMilliseconds = 50;
+    /// <summary>How long one receive blocks; nothing depends on it but how soon the thread sees that it is to end.</summary>
+    const int PollMilliseconds = 20;
 
     readonly PeerSettings _settings;
     readonly BouncyTransport _transport;
@@ -47,8 +47,6 @@ sealed class BouncyPeer : Peer
                 break;
             case ["close"]:
                 _closing = true;
-                lock (_lock)
-                    _association?.Close();
                 break;
             default:
                 throw new ArgumentException(command, nameof(command));
@@ -99,12 +97,16 @@ sealed class BouncyPeer : Peer
                 if (length >= 0)
                     Output.Add($"data {Convert.ToHexString(buffer, 0, length)}");
             }
+            if (isClosed())
+                Output.Add("closed");
+            else
+                association.Close();
         }
         catch (IOException e)
         {
             // Its alerts have been told where they came.
             if (!_transport.IsDisposed)
-                Output.Add($"failed {e.Message}");
+                Output.Add($"failed {e.Message} {e.InnerException}");
         }
         finally
         {

@@ -20,14 +20,17 @@ sealed class BouncyServer(PeerSettings settings, LineLog output) : PskTlsServer(
 
     public override void NotifyAlertReceived(byte alertLevel, byte alertDescription)
     {
-        IsClosed |= alertDescription == (byte)DtlsAlert.CloseNotify;
-        output.Add(IsClosed ? "closed" : $"failed alert {alertDescription}");
+        if (alertDescription == (byte)DtlsAlert.CloseNotify)
+            IsClosed = true;
+        else
+            output.Add($"failed alert {alertDescription}");
     }
 
     sealed class OneKey(PeerSettings settings) : TlsPskIdentityManager
     {
         public byte[] GetHint() => null!;
 
-        public byte[] GetPsk(byte[] identity) => System.Text.Encoding.UTF8.GetString(identity) == settings.Identity ? settings.Key : null!;
+        /// <summary>BouncyCastle wipes the array it gets.</summary>
+        public byte[] GetPsk(byte[] identity) => System.Text.Encoding.UTF8.GetString(identity) == settings.Identity ? [.. settings.Key] : null!;
     }
 }
