@@ -99,6 +99,6 @@ public readonly struct DtlsEvent
     public int Number { get; init; }
     public int Attempt { get; init; }
 
-    /// <summary>The identity that a failed handshake was about, if it got that far.</summary>
+    /// <summary>Who the peer of a server is; in a failure who it claimed to be, if it got that far.</summary>
     public string? Identity { get; init; }
 }

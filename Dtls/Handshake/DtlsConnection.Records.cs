@@ -105,7 +105,7 @@ abstract partial class DtlsConnection
         {
             case ContentType.ApplicationData:
                 _flight.Clear(); // the peer has our last flight
-                _output.TellData(new DtlsEvent { Kind = DtlsEventKind.Data, Association = Association, Peer = Peer, Data = content });
+                _output.TellData(new DtlsEvent { Kind = DtlsEventKind.Data, Association = Association, Peer = Peer, Identity = Identity, Data = content });
                 break;
             case ContentType.Handshake:
                 HandleHandshake(now, 1, content.ToArray()); // what it opens meanwhile may take the same place

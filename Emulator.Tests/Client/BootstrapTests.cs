@@ -98,8 +98,8 @@ public sealed class BootstrapTests
         Assert.That(Command(bench, CoapCode.Post, "bs").Code, Is.EqualTo(CoapCode.Changed));
         bench.TakeEvent<BootstrapSucceeded>();
         var register = bench.TakeTransmit();
-        Assert.That(register.To.Address, Is.EqualTo(Server));
-        Assert.That(Text(register.Message), Is.EqualTo("</>;rt=\"oma.lwm2m\",</0/0>,</0/1>,</3200/0>"));
+        Assert.That(register.To, Is.EqualTo(Server));
+        Assert.That(Text(register.Message!), Is.EqualTo("</>;rt=\"oma.lwm2m\",</0/0>,</0/1>,</3200/0>"));
     }
 
     [Test]

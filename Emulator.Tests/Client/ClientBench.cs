@@ -84,21 +84,21 @@ sealed class ClientBench
 
     public void Receive(string hex, IPEndPoint? from = null) => Client.HandleDatagram(Now, from ?? Server, Bytes(hex));
 
-    public CoapTransmit TakeTransmit()
+    public ClientTransmit TakeTransmit()
     {
-        Assert.That(Client.TryTakeTransmit(out var transmit), Is.True, "a datagram was expected");
-        LastPeer = transmit.To.Address;
+        Assert.That(Client.TryTakeTransmit(Now, out var transmit), Is.True, "a datagram was expected");
+        LastPeer = transmit.To;
         return transmit;
     }
 
-    public CoapMessage TakeMessage() => TakeTransmit().Message;
+    public CoapMessage TakeMessage() => TakeTransmit().Message!;
 
     /// <summary>The next datagram must be these bytes: MMMM is any message id, TTTTTTTT the token of four bytes, 'text' is ASCII.</summary>
     public CoapMessage ExpectBytes(string pattern)
     {
         var transmit = TakeTransmit();
         var expected = Hex(pattern)
-            .Replace("MMMM", transmit.Message.MessageId.ToString("X4", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace("MMMM", transmit.Message!.MessageId.ToString("X4", System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("TTTTTTTT", Convert.ToHexString(transmit.Message.Token.Span), StringComparison.Ordinal);
         Assert.That(Convert.ToHexString(transmit.Datagram.Span), Is.EqualTo(expected), transmit.Message.ToString());
         return transmit.Message;
@@ -119,7 +119,7 @@ sealed class ClientBench
 
     public void ExpectNoTransmit()
     {
-        if (Client.TryTakeTransmit(out var transmit))
+        if (Client.TryTakeTransmit(Now, out var transmit))
             Assert.Fail($"unexpected datagram: {transmit.Message}");
     }
 

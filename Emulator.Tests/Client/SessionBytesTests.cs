@@ -199,7 +199,7 @@ public sealed class SessionBytesTests
         bench.Client.Update(bench.Now, TimeSpan.FromSeconds(600), withObjects: false);
         Assert.That(bench.TakeMessage().UriQuery, Is.EqualTo(new[] { "lt=600" }));
         bench.Advance(100);
-        while (bench.Client.TryTakeTransmit(out _))
+        while (bench.Client.TryTakeTransmit(bench.Now, out _))
             continue;
         bench.TakeEvent<UpdateTimedOut>();
         bench.Client.Update(bench.Now, null, withObjects: false);

@@ -41,7 +41,7 @@ public sealed class TimingTests
         bench.ExpectNoEvent();
         bench.Advance(0.001);
         Assert.That(bench.TakeEvent<OpenFailed>().Reason, Is.EqualTo(ClientFailure.Timeout));
-        while (bench.Client.TryTakeTransmit(out _))
+        while (bench.Client.TryTakeTransmit(bench.Now, out _))
             continue;
         bench.Advance(1000);
         bench.ExpectQuiet();
@@ -109,8 +109,8 @@ public sealed class TimingTests
         bench.Client.AutomaticUpdate = true;
         bench.Register(60);
         bench.Advance(59.999);
-        while (bench.Client.TryTakeTransmit(out var transmit))
-            Assert.That(transmit.Message.Code, Is.EqualTo(CoapCode.Post));
+        while (bench.Client.TryTakeTransmit(bench.Now, out var transmit))
+            Assert.That(transmit.Message!.Code, Is.EqualTo(CoapCode.Post));
         bench.ExpectNoEvent();
         bench.Advance(0.001);
         bench.TakeEvent<LifetimeExpired>();
@@ -243,7 +243,7 @@ public sealed class TimingTests
         bench.Open(timeout: 10);
         bench.Advance(10);
         bench.TakeEvent<OpenFailed>();
-        while (bench.Client.TryTakeTransmit(out _))
+        while (bench.Client.TryTakeTransmit(bench.Now, out _))
             continue;
         bench.Advance(100);
         bench.ExpectQuiet();

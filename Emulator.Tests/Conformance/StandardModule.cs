@@ -8,12 +8,12 @@ using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Conformance;
 
-/// <summary>A module against a server played by hand, without bootstrap.</summary>
+/// <summary>A module against a server played by hand, without bootstrap, on a network that never forgets it.</summary>
 sealed class StandardModule
 {
     public StandardModule(Lwm2mDialect dialect = Lwm2mDialect.Lwm2m)
     {
-        Mcu = new Mcu(new VirtualWorldOptions { Module = new ModuleOptions { Dialect = dialect } });
+        Mcu = new Mcu(new VirtualWorldOptions { Module = new ModuleOptions { Dialect = dialect, IpAgeing = null } });
         Server = new PlayedServer(Mcu);
     }
 

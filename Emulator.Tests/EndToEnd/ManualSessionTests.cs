@@ -46,7 +46,7 @@ sealed class ManualSessionTests
         var names = _program.Ready.EnumerateObject().Select(p => p.Name);
         Assert.Multiple(() =>
         {
-            Assert.That(names, Is.EqualTo(new[] { "line", "api", "apiKey", "bootstrap", "lwm2m", "imei", "imsi", "pid" }));
+            Assert.That(names, Is.EqualTo(new[] { "line", "api", "apiKey", "bootstrap", "lwm2m", "bootstrapDtls", "lwm2mDtls", "imei", "imsi", "pid" }));
             Assert.That(_program.ReadyText("line"), Is.EqualTo(_folder.At("tty")));
             Assert.That(_program.ReadyText("api"), Does.Match(@"^http://127\.0\.0\.1:[1-9]\d*$"));
             Assert.That(_program.ReadyText("apiKey"), Is.Not.Empty);

@@ -32,6 +32,9 @@ sealed class UsageTests
     [TestCase("--attach-delay", "-1")]
     [TestCase("--attach-delay", "NaN")]
     [TestCase("--attach-delay", "86401")]
+    [TestCase("--ip-ageing", "0")]
+    [TestCase("--ip-ageing", "never")]
+    [TestCase("--ip-ageing", "86401")]
     [TestCase("--api-key")]
     public void Wrong_usage_is_one_clear_line_and_exit_code_2(params string[] arguments)
     {

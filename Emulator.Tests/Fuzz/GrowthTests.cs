@@ -15,7 +15,7 @@ public sealed class GrowthTests
     [Test]
     public void Reports_to_a_dead_platform_are_busy_after_ten_and_each_fails_once()
     {
-        var session = new Session(1, StartState.Registered);
+        var session = new Session(1, StartState.Registered, ages: false);
         var mcu = session.Mcu;
         session.Do(new Step(StepKind.Network, [], 0));
         mcu.Take();

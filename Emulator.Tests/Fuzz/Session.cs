@@ -32,9 +32,10 @@ sealed class Session
     bool _alive = true;
     int _checkedDatagrams;
 
-    public Session(ulong seed, StartState start, Lwm2mDialect dialect = Lwm2mDialect.OneNet)
+    public Session(ulong seed, StartState start, Lwm2mDialect dialect = Lwm2mDialect.OneNet, bool ages = true)
     {
-        _mcu = new Mcu(new VirtualWorldOptions { Seed = seed, Module = new ModuleOptions { Dialect = dialect } });
+        var module = new ModuleOptions { Dialect = dialect };
+        _mcu = new Mcu(new VirtualWorldOptions { Seed = seed, Module = ages ? module : module with { IpAgeing = null } });
         World.Passes = (_, _) => _alive;
         Enter(start);
     }

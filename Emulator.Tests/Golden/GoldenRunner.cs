@@ -12,8 +12,8 @@ using M531x.Emulator.Tests.Support;
 namespace M531x.Emulator.Tests.Golden;
 
 /// <summary>
-/// Runs a transcript against a module and the local OneNET in virtual time. {name} captures digits where it first stands and
-/// means the same digits from then on; {name+1} is that number plus one.
+/// Runs a transcript against a module and the local OneNET in virtual time. {name} captures digits ({psk}: letters too) where it first
+/// stands and means the same from then on; {name+1} is that number plus one.
 /// </summary>
 sealed partial class GoldenRunner(IReadOnlyList<GoldenStep> steps)
 {
@@ -74,6 +74,9 @@ sealed partial class GoldenRunner(IReadOnlyList<GoldenStep> steps)
             case "silent":
                 Mcu.Advance(step.Seconds!.Value);
                 return Mcu.Take() is { Length: > 0 } lines ? string.Join(" | ", lines) : null;
+            case "age":
+                Mcu.World.AgeMapping();
+                return null;
             case "network":
                 Mcu.World.Passes = (_, _) => step.Text == "on";
                 return null;
@@ -96,6 +99,13 @@ sealed partial class GoldenRunner(IReadOnlyList<GoldenStep> steps)
                 return;
             case "attach":
                 _module = _module with { AttachDelay = TimeSpan.FromSeconds(step.Seconds!.Value) };
+                return;
+            case "ageing":
+                _module = _module with { IpAgeing = null };
+                return;
+            case "connection-ids":
+                _module = _module with { DtlsConnectionIds = true };
+                _platform = _platform with { DtlsConnectionIds = true };
                 return;
         }
         var device = _platform.Devices[0];
@@ -173,7 +183,8 @@ sealed partial class GoldenRunner(IReadOnlyList<GoldenStep> steps)
         foreach (Match m in Name().Matches(text))
         {
             pattern.Append(Regex.Escape(text[position..m.Index]));
-            pattern.Append(_names.ContainsKey(m.Groups["name"].Value) ? Regex.Escape(Known(m)) : $"(?<{m.Groups["name"].Value}>[0-9]+)");
+            var name = m.Groups["name"].Value;
+            pattern.Append(_names.ContainsKey(name) ? Regex.Escape(Known(m)) : $"(?<{name}>{(name == "psk" ? "[0-9A-Za-z]" : "[0-9]")}+)");
             position = m.Index + m.Length;
         }
         return new Regex(pattern.Append(Regex.Escape(text[position..])).Append('$').ToString(), RegexOptions.CultureInvariant);

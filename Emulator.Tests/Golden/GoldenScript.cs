@@ -46,7 +46,7 @@ static class GoldenScript
             return new GoldenStep(words[0], "", file, number, line) { Seconds = Number(delay[..^1]) };
         if (words is ["profile", _] or ["reset", "power" or "pin" or "at" or "watchdog"])
             return new GoldenStep(words[0], words[1], file, number, line);
-        if (words is ["network", "on" or "off"] or ["device", "unknown"] or ["device", "authcode", _])
+        if (words is ["network", "on" or "off"] or ["age", "mapping"] or ["ageing", "off"] or ["connection-ids", "on"] or ["device", "unknown"] or ["device", "authcode", _])
             return new GoldenStep(words[0], string.Join(' ', words[1..]), file, number, line);
         throw new FormatException($"{file}:{number}: not a step: {line}");
     }

@@ -12,13 +12,14 @@ static class NeighbourProfiles
 
     public static ModuleProfile M5313 { get; } = ModuleProfile.Find("m5313")! with { EchoByDefault = false };
 
-    public static Mcu Start(ModuleProfile? profile = null, double attachSeconds = 0, double inactivitySeconds = 20) => new(new VirtualWorldOptions
+    public static Mcu Start(ModuleProfile? profile = null, double attachSeconds = 0, double inactivitySeconds = 20, bool ages = true) => new(new VirtualWorldOptions
     {
         Module = new ModuleOptions
         {
             Profile = profile ?? ModuleProfile.M5310A,
             AttachDelay = TimeSpan.FromSeconds(attachSeconds),
             RrcInactivity = TimeSpan.FromSeconds(inactivitySeconds),
+            IpAgeing = ages ? new ModuleOptions().IpAgeing : null,
         },
     });
 }

@@ -10,10 +10,10 @@ public sealed class NeighbourReportTests
     const string ReadUrl = "/nbiot?imei=869975030000461&obj_id=3200&obj_inst_id=0&res_id=5750";
     static readonly string[] Ok = ["OK"];
 
-    /// <summary>Registered and idle, with the connection's report on.</summary>
+    /// <summary>Registered and idle, on a network that never forgets the module.</summary>
     static Mcu Registered(params string[] commands)
     {
-        var mcu = NeighbourProfiles.Start();
+        var mcu = NeighbourProfiles.Start(ages: false);
         mcu.Register();
         mcu.Advance(60);
         mcu.Take();

@@ -22,7 +22,7 @@ sealed class PlatformBench
             Epoch = new DateTimeOffset(2019, 4, 27, 16, 0, 0, TimeSpan.Zero),
             Devices = [new KnownDevice(Imei, Imsi)],
         };
-        Platform = new OneNet(change?.Invoke(options) ?? options, new SeededRandom(1));
+        Platform = new OneNet(change?.Invoke(options) ?? options, new SeededRandom(1), new SeededRandom(2).Fill);
         Run();
     }
 

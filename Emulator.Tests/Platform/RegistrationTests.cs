@@ -269,38 +269,6 @@ sealed class RegistrationTests
         });
     }
 
-    [Test]
-    public void After_an_update_from_another_address_both_directions_go_on_there()
-    {
-        var bench = new PlatformBench();
-        var board = bench.AddBoard();
-        board.Register();
-        bench.Move(board, "10.0.0.2:50000");
-        board.Update();
-
-        board.Notify("/3303/0", CoapContentFormat.LegacyTlv, Convert.FromHexString("080007E4164441A0FBE7"));
-        var call = bench.Start("GET", $"/nbiot?imei={PlatformBench.Imei}&obj_id=3303&obj_inst_id=0&res_id=5700");
-
-        Assert.Multiple(() =>
-        {
-            Assert.That(bench.Events.OfType<DatapointStored>().Single().Value, Is.EqualTo("20.123"));
-            Assert.That(bench.AnswerTo(call), Does.StartWith("{\"errno\":0"));
-        });
-    }
-
-    [Test]
-    public void A_notification_from_another_address_without_an_update_is_ignored()
-    {
-        var bench = new PlatformBench();
-        var board = bench.AddBoard();
-        board.Register();
-        bench.Move(board, "10.0.0.2:50000");
-
-        board.Notify("/3303/0", CoapContentFormat.LegacyTlv, Convert.FromHexString("080007E4164441A0FBE7"));
-
-        Assert.That(bench.Events.OfType<DatapointStored>(), Is.Empty);
-    }
-
     static bool PathOf(CoapMessage request, string path) => Board.PathOf(request) == path;
 
     static string Status(PlatformBench bench) => bench.Call("GET", $"/devices/status?devIds={PlatformBench.Imei}")!;

@@ -1,6 +1,7 @@
 using M531x.Emulator.Control;
 using M531x.Emulator.Drivers;
 using M531x.Emulator.Lines;
+using M531x.Emulator.Platform;
 
 namespace M531x.Emulator.Cli;
 
@@ -11,9 +12,10 @@ static class Banner
     {
         output.WriteLine($"m531x {Version}: {settings.Profile.Model}, IMEI {settings.Imei}, IMSI {settings.Imsi}");
         output.WriteLine($"  serial    {line.Description}");
-        output.WriteLine(host.BootstrapAddress is null
+        output.WriteLine(host.AddressOf(OneNetPort.Bootstrap) is not { } bootstrap
             ? "  platform  real: server names resolve by DNS"
-            : $"  platform  local OneNET: bootstrap {host.BootstrapAddress}, LwM2M {host.Lwm2mAddress}");
+            : $"  platform  local OneNET: bootstrap {bootstrap}, LwM2M {host.AddressOf(OneNetPort.Lwm2m)}; "
+                + $"DTLS {host.AddressOf(OneNetPort.BootstrapDtls)}, {host.AddressOf(OneNetPort.Lwm2mDtls)}");
         output.WriteLine($"  API       {(api is null ? "off" : $"http://{api.Address}")}");
         output.WriteLine($"  next      {NextStep(settings.Line, line.Address)}");
     }

@@ -55,7 +55,7 @@ static class RunCommand
     {
         await using var line = LineFactory.Open(settings.Line);
         await using var host = new RealTimeHost(HostOptions(settings, saved), line, log);
-        var control = new ControlApi(settings.ApiKey, host.ResetAsync);
+        var control = new ControlApi(settings.ApiKey, host.ResetAsync, host.AgeMappingAsync);
         await using var api = settings.Api is { } address
             ? await HttpApi.StartAsync(address.Address.ToString(), address.Port, CallAsync, cancellation: CancellationToken.None)
             : null;
@@ -125,6 +125,7 @@ static class RunCommand
             Imsi = settings.Imsi,
             Epoch = epoch,
             AttachDelay = settings.AttachDelay,
+            IpAgeing = settings.IpAgeing,
             SavedSettings = saved,
         };
         return new RealTimeOptions
@@ -142,8 +143,7 @@ static class RunCommand
                     Devices = [new KnownDevice(settings.Imei, settings.Imsi)],
                 }
                 : null,
-            BootstrapAddress = settings.Bootstrap,
-            Lwm2mAddress = settings.Lwm2m,
+            PlatformAddresses = settings.PlatformAddresses,
             Routes = settings.Routes,
         };
     }
@@ -153,8 +153,10 @@ static class RunCommand
         line = line.Address,
         api = api is null ? null : $"http://{api.Address}",
         apiKey = settings.ApiKey,
-        bootstrap = host.BootstrapAddress?.ToString(),
-        lwm2m = host.Lwm2mAddress?.ToString(),
+        bootstrap = host.AddressOf(OneNetPort.Bootstrap)?.ToString(),
+        lwm2m = host.AddressOf(OneNetPort.Lwm2m)?.ToString(),
+        bootstrapDtls = host.AddressOf(OneNetPort.BootstrapDtls)?.ToString(),
+        lwm2mDtls = host.AddressOf(OneNetPort.Lwm2mDtls)?.ToString(),
         imei = settings.Imei,
         imsi = settings.Imsi,
         pid = Environment.ProcessId,

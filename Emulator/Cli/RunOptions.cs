@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using M531x.Emulator.Drivers;
 using M531x.Emulator.Module;
+using M531x.Emulator.Platform;
 using M531x.Emulator.Profiles;
 using M531x.Lwm2m.Client;
 
@@ -13,7 +14,7 @@ sealed class RunOptions
 {
     public const string DefaultApiKey = "m531x-local-onenet-master-key";
 
-    const int MaxAttachSeconds = 86400;
+    const int MaxSeconds = 86400;
 
     readonly Option<string> _line = Text("--line", "LINE", "pty:[PATH], tcp-listen:HOST:PORT or stdio:", OperatingSystem.IsWindows() ? "tcp-listen:127.0.0.1:5320" : "pty:/tmp/m531x");
     readonly Option<string> _profile = Text("--profile", "NAME", $"module: {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}", ModuleProfile.M5310A.Name);
@@ -21,6 +22,7 @@ sealed class RunOptions
     readonly Option<string?> _power = new("--power") { HelpName = "WHEN", Description = "power-on lines: on-open (first opening of the line), on-start or on-open-each; default: on-open, on stdio: on-start" };
     readonly Option<string?> _nvram = new("--nvram") { HelpName = "FILE", Description = "settings that survive a restart are loaded from there and written there" };
     readonly Option<string> _attachDelay = Text("--attach-delay", "SECONDS", "from start or reset until the network is attached", "0");
+    readonly Option<string> _ipAgeing = Text("--ip-ageing", "SECONDS|off", "silence after which the module's next datagram leaves from a new address and port", "120");
     readonly Option<string> _dialect = Text("--dialect", "NAME", "onenet, or lwm2m for other LwM2M servers", "onenet");
     readonly Option<string> _platform = Text("--platform", "NAME", "local: a OneNET in this process; real: names resolve by DNS", "local");
     readonly Option<string[]> _routes = new("--route") { HelpName = "HOST[:PORT]=HOST:PORT", Description = "sends a server name to another address; may be repeated", DefaultValueFactory = _ => [] };
@@ -39,7 +41,7 @@ sealed class RunOptions
     readonly Option<bool> _veryVerbose = Switch("-vv", "log every message");
 
     public IEnumerable<Option> All =>
-        [_line, _profile, _quirks, _power, _nvram, _attachDelay, _dialect, _platform, _routes, _noAutoProvision, _api, _apiKey, _bootstrap, _lwm2m, _imei, _imsi, _seed, _readyFile, _logFile, _quiet, _verbose, _veryVerbose];
+        [_line, _profile, _quirks, _power, _nvram, _attachDelay, _ipAgeing, _dialect, _platform, _routes, _noAutoProvision, _api, _apiKey, _bootstrap, _lwm2m, _imei, _imsi, _seed, _readyFile, _logFile, _quiet, _verbose, _veryVerbose];
 
     /// <summary>Checks every option; the error names the option and says what it takes.</summary>
     public bool TryRead(ParseResult parsed, out RunSettings settings, out string error)
@@ -55,7 +57,9 @@ sealed class RunOptions
         else if (!TryReadPower(parsed.GetValue(_power), parsed.GetValue(_line)!, out var power))
             error = Complain(_power, parsed.GetValue(_power), "expected on-open, on-start or on-open-each");
         else if (!TryReadSeconds(parsed.GetValue(_attachDelay)!, out var attachDelay))
-            error = Complain(_attachDelay, parsed.GetValue(_attachDelay), $"expected seconds from 0 to {MaxAttachSeconds}");
+            error = Complain(_attachDelay, parsed.GetValue(_attachDelay), $"expected seconds from 0 to {MaxSeconds}");
+        else if (!TryReadAgeing(parsed.GetValue(_ipAgeing)!, out var ipAgeing))
+            error = Complain(_ipAgeing, parsed.GetValue(_ipAgeing), $"expected seconds above 0, up to {MaxSeconds}, or off");
         else if (!TryReadDialect(parsed.GetValue(_dialect)!, out var dialect))
             error = Complain(_dialect, parsed.GetValue(_dialect), "expected onenet or lwm2m");
         else if (parsed.GetValue(_platform) is not ("local" or "real"))
@@ -85,14 +89,18 @@ sealed class RunOptions
                 Power = power,
                 Nvram = parsed.GetValue(_nvram),
                 AttachDelay = attachDelay,
+                IpAgeing = ipAgeing,
                 Dialect = dialect,
                 LocalPlatform = parsed.GetValue(_platform) == "local",
                 AutoProvision = !parsed.GetValue(_noAutoProvision),
                 Routes = routes,
                 Api = api,
                 ApiKey = parsed.GetValue(_apiKey)!,
-                Bootstrap = bootstrap!,
-                Lwm2m = lwm2m!,
+                PlatformAddresses = new Dictionary<OneNetPort, IPEndPoint>
+                {
+                    [OneNetPort.Bootstrap] = bootstrap!,
+                    [OneNetPort.Lwm2m] = lwm2m!,
+                },
                 Imei = parsed.GetValue(_imei)!,
                 Imsi = parsed.GetValue(_imsi)!,
                 Seed = seed,
@@ -163,8 +171,18 @@ sealed class RunOptions
 
     static bool TryReadSeconds(string text, out TimeSpan time)
     {
-        var valid = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= MaxAttachSeconds;
+        var valid = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= MaxSeconds;
         time = valid ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
+        return valid;
+    }
+
+    static bool TryReadAgeing(string text, out TimeSpan? idle)
+    {
+        idle = null;
+        if (text == "off")
+            return true;
+        var valid = TryReadSeconds(text, out var time) && time > TimeSpan.Zero;
+        idle = valid ? time : null;
         return valid;
     }
 

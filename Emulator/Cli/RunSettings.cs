@@ -1,5 +1,6 @@
 using System.Net;
 using M531x.Emulator.Drivers;
+using M531x.Emulator.Platform;
 using M531x.Emulator.Profiles;
 using M531x.Lwm2m.Client;
 
@@ -14,6 +15,9 @@ sealed record RunSettings
     public required PowerOnMode Power { get; init; }
     public required string? Nvram { get; init; }
     public required TimeSpan AttachDelay { get; init; }
+
+    /// <summary>Null turns ageing off.</summary>
+    public required TimeSpan? IpAgeing { get; init; }
     public required Lwm2mDialect Dialect { get; init; }
     public required bool LocalPlatform { get; init; }
     public required bool AutoProvision { get; init; }
@@ -22,8 +26,9 @@ sealed record RunSettings
     /// <summary>Null turns the HTTP port off.</summary>
     public required IPEndPoint? Api { get; init; }
     public required string ApiKey { get; init; }
-    public required IPEndPoint Bootstrap { get; init; }
-    public required IPEndPoint Lwm2m { get; init; }
+
+    /// <summary>Where the local OneNET's ports listen.</summary>
+    public required IReadOnlyDictionary<OneNetPort, IPEndPoint> PlatformAddresses { get; init; }
     public required string Imei { get; init; }
     public required string Imsi { get; init; }
     public required ulong? Seed { get; init; }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -13,10 +14,15 @@ namespace M531x.Emulator.Control;
 /// </summary>
 /// <param name="apiKey">What the header api-key must say.</param>
 /// <param name="reset">Restarts the module; done when it has taken it.</param>
-sealed class ControlApi(string apiKey, Func<ResetCause, CancellationToken, Task> reset)
+/// <param name="ageMapping">Ends the module's mapping in the network's address translation; done when the module has taken it.</param>
+sealed class ControlApi(string apiKey, Func<ResetCause, CancellationToken, Task> reset, Func<CancellationToken, Task> ageMapping)
 {
     const string Prefix = "/v1/";
+    const string Paths = "POST /v1/modules/0/reset or /v1/modules/0/faults";
     static readonly Dictionary<string, ResetCause> Causes = Enum.GetValues<ResetCause>().ToDictionary(c => c.ToString().ToLowerInvariant());
+
+    /// <summary>What can go wrong on demand, by type.</summary>
+    readonly Dictionary<string, Func<CancellationToken, Task>> _faults = new() { ["ip-age"] = ageMapping };
 
     /// <summary>Everything else is OneNET's.</summary>
     public static bool Owns(ApiRequest request) => request.Path.StartsWith(Prefix, StringComparison.Ordinal);
@@ -27,31 +33,55 @@ sealed class ControlApi(string apiKey, Func<ResetCause, CancellationToken, Task>
             return Refuse(401, "unauthorized", "api-key is missing or wrong", "send the header api-key with the key that READY shows");
         var segments = request.Path[Prefix.Length..].Split('/');
         if (segments is not ["modules", var module, var action])
-            return Refuse(404, "unknown_path", $"no {request.Path}", "POST /v1/modules/0/reset");
+            return Refuse(404, "unknown_path", $"no {request.Path}", Paths);
         if (module != "0")
             return Refuse(404, "unknown_module", $"no module '{module}'", "the only module is 0");
-        return action switch
-        {
-            "reset" when request.Method == "POST" => await ResetAsync(request, cancellation),
-            "reset" => Refuse(405, "wrong_method", $"{request.Method} is not for {request.Path}", "use POST"),
-            _ => Refuse(404, "unknown_path", $"no {request.Path}", "POST /v1/modules/0/reset"),
-        };
+        if (action is not ("reset" or "faults"))
+            return Refuse(404, "unknown_path", $"no {request.Path}", Paths);
+        if (request.Method != "POST")
+            return Refuse(405, "wrong_method", $"{request.Method} is not for {request.Path}", "use POST");
+        return action == "reset" ? await ResetAsync(request, cancellation) : await InjectAsync(request, cancellation);
     }
 
     async Task<ApiAnswer> ResetAsync(ApiRequest request, CancellationToken cancellation)
     {
         var hint = $$"""a body such as {"cause":"pin"}; causes are {{string.Join(", ", Causes.Keys)}}""";
-        if (!TryReadObject(request.Body, out var body))
-            return Refuse(400, "invalid_body", "body: expected a JSON object", hint);
-        if (body.Select(p => p.Key).FirstOrDefault(k => k != "cause") is { } unknown)
-            return Refuse(400, "unknown_field", $"{unknown}: unknown field", hint);
-        var text = body["cause"] is JsonValue value && value.TryGetValue(out string? given) ? given : null;
-        if (text is null)
-            return Refuse(400, "invalid_field", "cause: expected a text", hint);
-        if (!Causes.TryGetValue(text, out var cause))
-            return Refuse(400, "invalid_field", $"cause: no cause '{text}'", hint);
+        if (!TryReadChoice(request.Body, "cause", Causes, hint, out var text, out var cause, out var refusal))
+            return refusal;
         await reset(cause, cancellation);
-        return new ApiAnswer(0, 200, new JsonObject { ["module"] = 0, ["cause"] = text }.ToJsonString());
+        return Done("cause", text);
+    }
+
+    async Task<ApiAnswer> InjectAsync(ApiRequest request, CancellationToken cancellation)
+    {
+        var hint = $$"""a body such as {"type":"ip-age"}; types are {{string.Join(", ", _faults.Keys)}}""";
+        if (!TryReadChoice(request.Body, "type", _faults, hint, out var text, out var inject, out var refusal))
+            return refusal;
+        await inject(cancellation);
+        return Done("type", text);
+    }
+
+    static ApiAnswer Done(string field, string text) => new(0, 200, new JsonObject { ["module"] = 0, [field] = text }.ToJsonString());
+
+    /// <summary>Reads a body with one field that takes one of the names; false with the answer that says what is wrong.</summary>
+    static bool TryReadChoice<T>(
+        ReadOnlyMemory<byte> bytes, string field, IReadOnlyDictionary<string, T> choices, string hint,
+        out string text, [MaybeNullWhen(false)] out T choice, [NotNullWhen(false)] out ApiAnswer? refusal)
+    {
+        text = "";
+        choice = default;
+        refusal = null;
+        if (!TryReadObject(bytes, out var body))
+            refusal = Refuse(400, "invalid_body", "body: expected a JSON object", hint);
+        else if (body.Select(p => p.Key).FirstOrDefault(k => k != field) is { } unknown)
+            refusal = Refuse(400, "unknown_field", $"{unknown}: unknown field", hint);
+        else if (body[field] is not JsonValue value || !value.TryGetValue(out string? given))
+            refusal = Refuse(400, "invalid_field", $"{field}: expected a text", hint);
+        else if (!choices.TryGetValue(given, out choice))
+            refusal = Refuse(400, "invalid_field", $"{field}: no {field} '{given}'", hint);
+        else
+            text = given;
+        return refusal is null;
     }
 
     /// <summary>In a time that does not depend on the key.</summary>

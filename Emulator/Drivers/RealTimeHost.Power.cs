@@ -11,17 +11,11 @@ sealed partial class RealTimeHost
     bool _bootShown;
 
     /// <summary>Restarts the module as that cause would; done when the module has taken it.</summary>
-    public async Task ResetAsync(ResetCause cause, CancellationToken cancellation)
+    public Task ResetAsync(ResetCause cause, CancellationToken cancellation) => PostAsync(() =>
     {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() =>
-        {
-            _bootShown = true; // the lines of this start follow by themselves
-            _module.Reset(Now, cause);
-            done.SetResult();
-        });
-        await done.Task.WaitAsync(cancellation);
-    }
+        _bootShown = true; // the lines of this start follow by themselves
+        _module.Reset(Now, cause);
+    }, cancellation);
 
     void PowerOn()
     {

@@ -2,11 +2,14 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using M531x.Dtls;
 using M531x.Emulator.Lines;
 using M531x.Emulator.Module;
 using M531x.Emulator.Platform;
 using M531x.Lwm2m;
 using Serilog;
+using Serilog.Events;
 
 namespace M531x.Emulator.Drivers;
 
@@ -25,16 +28,11 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
     readonly M531xModule _module;
     readonly OneNet? _platform;
     readonly RouteTable _routes = new();
-    readonly UdpPort? _bootstrap;
-    readonly UdpPort? _lwm2m;
+    readonly PlatformPorts? _ports;
     readonly Thread _thread;
     readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Dictionary<long, TaskCompletionSource<ApiAnswer>> _calls = [];
 
-    /// <summary>The server address the module knows, by the socket address behind it.</summary>
-    readonly Dictionary<IPEndPoint, IPEndPoint> _seen = [];
-
-    UdpPort? _socket;
     long _droppedLogged;
     bool _stopping;
 
@@ -45,29 +43,23 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
         _power = options.Power;
         _settingsPath = options.SettingsPath;
         var random = new SeededRandom(options.Seed);
-        _module = new M531xModule(options.Module, random.Fork("module 0"));
+        RandomFill secureRandom = options.DeterministicCrypto ? random.Fork("dtls").Fill : RandomNumberGenerator.Fill;
+        _module = new M531xModule(options.Module, random.Fork("module 0"), secureRandom);
+        _loopbackOnly = options.DeterministicCrypto;
+        _keyLog = options.KeyLog;
         if (options.Platform is not null)
         {
-            _platform = new OneNet(options.Platform, random.Fork("platform"));
-            _bootstrap = new UdpPort("bootstrap server", options.BootstrapAddress, (from, bytes) => PostDatagram(OneNetPort.Bootstrap, from, bytes));
-            try
-            {
-                _lwm2m = new UdpPort("LwM2M server", options.Lwm2mAddress, (from, bytes) => PostDatagram(OneNetPort.Lwm2m, from, bytes));
-            }
-            catch
-            {
-                _bootstrap.Dispose();
-                throw;
-            }
-            _routes.AddLocalPlatform(_bootstrap.Address, _lwm2m.Address);
+            _platform = new OneNet(options.Platform, random.Fork("platform"), secureRandom);
+            _ports = new PlatformPorts(options.PlatformAddresses, PostDatagram);
+            _routes.AddLocalPlatform(_ports.AddressOf);
         }
         foreach (var (host, port, to) in options.Routes)
             _routes.Add(host, port, to);
         _thread = new Thread(Run) { IsBackground = true, Name = "module" };
     }
 
-    public IPEndPoint? BootstrapAddress => _bootstrap?.Address;
-    public IPEndPoint? Lwm2mAddress => _lwm2m?.Address;
+    /// <summary>Where one of the local OneNET's ports is; null without a local OneNET.</summary>
+    public IPEndPoint? AddressOf(OneNetPort port) => _ports?.AddressOf(port);
 
     /// <summary>Ends when the host was stopped; faults when the core threw, which is a bug of the emulator.</summary>
     public Task Completion => _stopped.Task;
@@ -100,14 +92,26 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
         if (_thread.IsAlive)
             await _stopped.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _line.DisposeAsync();
-        _socket?.Dispose();
-        _bootstrap?.Dispose();
-        _lwm2m?.Dispose();
+        CloseSocket();
+        _ports?.Dispose();
+        _platform?.Dispose();
     }
 
     TimeSpan Now => Stopwatch.GetElapsedTime(_start);
 
     void Post(Action input) => _inputs.Add(input);
+
+    /// <summary>Has an input taken by the thread of the cores; done when it is.</summary>
+    async Task PostAsync(Action input, CancellationToken cancellation)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            input();
+            done.SetResult();
+        });
+        await done.Task.WaitAsync(cancellation);
+    }
 
     void PostDatagram(OneNetPort port, IPEndPoint from, byte[] bytes) => Post(() => _platform!.HandleDatagram(Now, port, from, bytes));
 
@@ -155,7 +159,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
         if (_platform is null)
             return;
         while (_platform.TryTakeDatagram(out var datagram))
-            (datagram.Port == OneNetPort.Bootstrap ? _bootstrap! : _lwm2m!).Send(datagram.To, datagram.Bytes.Span);
+            _ports!.Send(datagram);
         while (_platform.TryTakeAnswer(out var answer))
         {
             if (_calls.Remove(answer.Call, out var waiting))
@@ -179,15 +183,21 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
             case ResolveName resolve:
                 _ = ResolveAsync(resolve.Host);
                 break;
-            case RebindSocket:
-                _socket?.Dispose();
-                _socket = null;
+            case RebindSocket rebind:
+                CloseSocket();
+                TakeCellAddress(rebind.Address);
+                break;
+            case KeyInUse key:
+                _platform?.AdoptKey(_module.Options.Imei, key.ForBootstrap, key.Credential);
+                break;
+            case SecretsOutput secrets:
+                WriteKeyLog(secrets);
                 break;
             case SettingsChanged settings:
                 SaveSettings(settings.Json);
                 break;
             case TraceOutput trace:
-                _log.Debug("{Layer} {Event} {Detail}", trace.Layer, trace.Name, trace.Detail);
+                _log.Write(trace.IsProblem ? LogEventLevel.Warning : LogEventLevel.Debug, "{Layer} {Event} {Detail}", trace.Layer, trace.Name, trace.Detail);
                 break;
         }
     }
@@ -200,33 +210,6 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
             return;
         _droppedLogged = dropped;
         _log.Warning("nobody reads the line: {Bytes} bytes of the module's output are lost so far", dropped);
-    }
-
-    void SendUp(DatagramOutput datagram)
-    {
-        var to = _routes.Translate(datagram.To);
-        _seen[to] = datagram.To;
-        var toLoopback = IPAddress.IsLoopback(to.Address);
-        if (_socket is not null && !toLoopback && IPAddress.IsLoopback(_socket.Address.Address))
-        {
-            _socket.Dispose();
-            _socket = null;
-        }
-        if (_socket is null)
-        {
-            // Bound to loopback as long as nothing else is needed.
-            var socket = _socket = new UdpPort("module", new IPEndPoint(toLoopback ? IPAddress.Loopback : IPAddress.Any, 0),
-                (from, bytes) => Post(() => ReceiveDown(from, bytes)));
-            _log.Debug("the module's datagrams leave from {Address}", socket.Address);
-        }
-        if (_socket.Send(to, datagram.Bytes.Span) is { } problem)
-            _log.Warning("a datagram to {Server} was not sent: {Problem}", to, problem);
-    }
-
-    void ReceiveDown(IPEndPoint from, byte[] bytes)
-    {
-        if (_seen.TryGetValue(from, out var server))
-            _module.HandleDatagram(Now, server, bytes);
     }
 
     async Task ResolveAsync(string host)
@@ -255,7 +238,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
 
     void LogPlatform(OneNetEvent platformEvent)
     {
-        if (platformEvent is ValueDropped or OneNetWarning or AccessRefused or BootstrapAborted)
+        if (platformEvent is ValueDropped or OneNetWarning or AccessRefused or BootstrapAborted or SecureSessionRefused)
             _log.Warning("OneNET: {Event}", platformEvent);
         else
             _log.Information("OneNET: {Event}", platformEvent);

@@ -18,11 +18,14 @@ sealed record RealTimeOptions
     /// <summary>The local OneNET; null for none.</summary>
     public OneNetOptions? Platform { get; init; }
 
-    /// <summary>Where the local bootstrap server listens; port 0 takes a free one.</summary>
-    public IPEndPoint BootstrapAddress { get; init; } = new(IPAddress.Loopback, 0);
+    /// <summary>Where the local OneNET's ports listen: port 0, and a port that is not named, takes a free one.</summary>
+    public IReadOnlyDictionary<OneNetPort, IPEndPoint> PlatformAddresses { get; init; } = new Dictionary<OneNetPort, IPEndPoint>();
 
-    /// <summary>Where the local LwM2M server listens; port 0 takes a free one.</summary>
-    public IPEndPoint Lwm2mAddress { get; init; } = new(IPAddress.Loopback, 0);
+    /// <summary>DTLS draws its random numbers from the seed: whoever knows it reads everything. Only loopback is served then.</summary>
+    public bool DeterministicCrypto { get; init; }
+
+    /// <summary>Takes the secrets of the module's handshakes; null for none.</summary>
+    public KeyLog? KeyLog { get; init; }
 
     /// <summary>The user's own routes; they win over those of the local OneNET.</summary>
     public IReadOnlyList<(string Host, int? Port, IPEndPoint To)> Routes { get; init; } = [];

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using M531x.Emulator.Module;
+using M531x.Emulator.Platform;
+using M531x.Lwm2m.Client;
 
 namespace M531x.Emulator.Drivers;
 
@@ -30,14 +32,17 @@ sealed class RouteTable
             _standIns[host] = new IPAddress([198, 18, 0, (byte)(_standIns.Count + 1)]); // RFC 2544 range: never on a real network
     }
 
-    /// <summary>Routes both ports of the local OneNET under the real platform's names and addresses.</summary>
-    public void AddLocalPlatform(IPEndPoint bootstrap, IPEndPoint lwm2m)
+    /// <summary>Routes the ports of the local OneNET, plain and DTLS, under the real platform's names and addresses.</summary>
+    public void AddLocalPlatform(Func<OneNetPort, IPEndPoint> addressOf)
     {
         foreach (var (name, address) in PlatformNames)
         {
-            var to = name.StartsWith("nbiotbt", StringComparison.Ordinal) ? bootstrap : lwm2m;
-            Add(name, MiplConfig.DefaultPort, to);
-            Add(address.ToString(), MiplConfig.DefaultPort, to);
+            var isBootstrap = name.StartsWith("nbiotbt", StringComparison.Ordinal);
+            foreach (var host in (string[])[name, address.ToString()])
+            {
+                Add(host, MiplConfig.DefaultPort, addressOf(isBootstrap ? OneNetPort.Bootstrap : OneNetPort.Lwm2m));
+                Add(host, ServerAddress.DtlsPort, addressOf(isBootstrap ? OneNetPort.BootstrapDtls : OneNetPort.Lwm2mDtls));
+            }
         }
     }
 

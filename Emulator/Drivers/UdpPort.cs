@@ -10,11 +10,17 @@ sealed class UdpPort : IDisposable
 
     readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     readonly CancellationTokenSource _stop = new();
+    readonly Action<IPEndPoint>? _unreachable;
 
     /// <summary>Binds and starts receiving.</summary>
+    /// <param name="what">Whose port it is, for errors.</param>
+    /// <param name="address">To listen on; port 0 takes a free one.</param>
+    /// <param name="received">Told each datagram and its sender.</param>
+    /// <param name="unreachable">Told the address of a datagram that met a closed port, on systems that let it know.</param>
     /// <exception cref="UdpPortException">The address is in use or not this machine's.</exception>
-    public UdpPort(string what, IPEndPoint address, Action<IPEndPoint, byte[]> received)
+    public UdpPort(string what, IPEndPoint address, Action<IPEndPoint, byte[]> received, Action<IPEndPoint>? unreachable = null)
     {
+        _unreachable = IcmpErrors.IsSupported ? unreachable : null;
         try
         {
             _socket.Bind(address);
@@ -25,6 +31,8 @@ sealed class UdpPort : IDisposable
             throw new UdpPortException(what, address, e);
         }
         Address = (IPEndPoint)_socket.LocalEndPoint!;
+        if (_unreachable is not null)
+            IcmpErrors.Enable(_socket);
         _ = ReceiveAsync(received);
     }
 
@@ -35,13 +43,35 @@ sealed class UdpPort : IDisposable
     {
         try
         {
-            _socket.SendTo(bytes, to);
+            SendOnce(to, bytes);
             return null;
         }
         catch (SocketException e)
         {
             return e.Message;
         }
+    }
+
+    void SendOnce(IPEndPoint to, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            _socket.SendTo(bytes, to);
+        }
+        catch (SocketException) when (_unreachable is not null)
+        {
+            // What an earlier datagram met is reported by the next call, whatever that is.
+            ReportUnreachable();
+            _socket.SendTo(bytes, to);
+        }
+    }
+
+    void ReportUnreachable()
+    {
+        if (_unreachable is null)
+            return;
+        foreach (var to in IcmpErrors.Take(_socket))
+            _unreachable(to);
     }
 
     public void Dispose()
@@ -64,6 +94,7 @@ sealed class UdpPort : IDisposable
             catch (SocketException)
             {
                 // ICMP errors of earlier sends arrive here; the socket stays usable.
+                ReportUnreachable();
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Net;
 using M531x.Emulator.Lines;
 using M531x.Emulator.Module;
@@ -46,14 +47,15 @@ sealed class VirtualWorld : ILineSink
     readonly TimeSpan _latency;
     readonly List<string> _trace = [];
     long _sequence;
+    IPAddress _moduleAddress = IPAddress.Parse("10.0.0.2");
     int _modulePort = 49152;
 
     public VirtualWorld(VirtualWorldOptions options)
     {
         var random = new SeededRandom(options.Seed);
         _latency = options.Latency;
-        Module = new M531xModule(options.Module, random.Fork("module 0"));
-        Platform = new OneNet(options.Platform ?? DefaultPlatform(options.Module), random.Fork("platform"));
+        Module = new M531xModule(options.Module, random.Fork("module 0"), random.Fork("module 0/dtls").Fill);
+        Platform = new OneNet(options.Platform ?? DefaultPlatform(options.Module), random.Fork("platform"), random.Fork("platform/dtls").Fill);
         Line.Start(this);
         Module.PowerOn(Now, options.PrintsBoot);
         if (options.PrintsBoot)
@@ -63,6 +65,16 @@ sealed class VirtualWorld : ILineSink
 
     public static IPEndPoint BootstrapServer { get; } = IPEndPoint.Parse("183.230.40.39:5683");
     public static IPEndPoint Lwm2mServer { get; } = IPEndPoint.Parse("183.230.40.40:5683");
+    public static IPEndPoint SecureBootstrapServer { get; } = IPEndPoint.Parse("183.230.40.39:5684");
+    public static IPEndPoint SecureLwm2mServer { get; } = IPEndPoint.Parse("183.230.40.40:5684");
+
+    static readonly FrozenDictionary<OneNetPort, IPEndPoint> PlatformAddresses = new Dictionary<OneNetPort, IPEndPoint>
+    {
+        [OneNetPort.Bootstrap] = BootstrapServer,
+        [OneNetPort.Lwm2m] = Lwm2mServer,
+        [OneNetPort.BootstrapDtls] = SecureBootstrapServer,
+        [OneNetPort.Lwm2mDtls] = SecureLwm2mServer,
+    }.ToFrozenDictionary();
 
     public TimeSpan Now { get; private set; }
     public M531xModule Module { get; }
@@ -70,13 +82,16 @@ sealed class VirtualWorld : ILineSink
     public MemoryLine Line { get; } = new();
 
     /// <summary>Where the module's datagrams come from at present.</summary>
-    public IPEndPoint ModuleAddress => new(IPAddress.Parse("10.0.0.2"), _modulePort);
+    public IPEndPoint ModuleAddress => new(_moduleAddress, _modulePort);
 
     /// <summary>Events of the platform so far.</summary>
     public List<OneNetEvent> PlatformEvents { get; } = [];
 
     /// <summary>Datagrams in both directions with the time they left, as a tap sees them.</summary>
     public List<(TimeSpan At, bool Up, IPEndPoint Server, ReadOnlyMemory<byte> Bytes)> Datagrams { get; } = [];
+
+    /// <summary>Secrets of the module's handshakes, when it gives them out.</summary>
+    public List<SecretsOutput> Secrets { get; } = [];
 
     /// <summary>Decides about each datagram that leaves: false loses it.</summary>
     public Func<bool, ReadOnlyMemory<byte>, bool> Passes { get; set; } = (_, _) => true;
@@ -111,6 +126,12 @@ sealed class VirtualWorld : ILineSink
     public void Reset(ResetCause cause)
     {
         Module.Reset(Now, cause);
+        Drain();
+    }
+
+    public void AgeMapping()
+    {
+        Module.AgeMapping(Now);
         Drain();
     }
 
@@ -181,14 +202,21 @@ sealed class VirtualWorld : ILineSink
                 var address = RouteTable.PlatformNames.GetValueOrDefault(resolve.Host);
                 Schedule(() => Module.HandleResolved(Now, resolve.Host, address));
                 break;
-            case RebindSocket:
+            case RebindSocket rebind:
+                _moduleAddress = rebind.Address ?? _moduleAddress;
                 _modulePort++;
+                break;
+            case KeyInUse key:
+                Platform.AdoptKey(Module.Options.Imei, key.ForBootstrap, key.Credential);
+                break;
+            case SecretsOutput secrets:
+                Secrets.Add(secrets);
                 break;
             case SettingsChanged settings:
                 SavedSettings = settings.Json;
                 break;
             case TraceOutput trace:
-                _trace.Add($"{Now.TotalSeconds:0.000} {trace.Layer} {trace.Name} {trace.Detail}");
+                AddTrace(trace.Layer, trace.Name, trace.Detail);
                 break;
         }
     }
@@ -203,15 +231,16 @@ sealed class VirtualWorld : ILineSink
         {
             if (_peers.TryGetValue(datagram.To, out var peer))
                 peer.Receive(Now, from, datagram.Bytes);
-            else if (datagram.To.Equals(BootstrapServer))
-                Platform.HandleDatagram(Now, OneNetPort.Bootstrap, from, datagram.Bytes.Span);
-            else if (datagram.To.Equals(Lwm2mServer))
-                Platform.HandleDatagram(Now, OneNetPort.Lwm2m, from, datagram.Bytes.Span);
+            foreach (var (port, address) in PlatformAddresses)
+            {
+                if (datagram.To.Equals(address) && !_peers.ContainsKey(datagram.To))
+                    Platform.HandleDatagram(Now, port, from, datagram.Bytes.Span);
+            }
         });
     }
 
     void Send(OneNetDatagram datagram) =>
-        Deliver(datagram.To, datagram.Port == OneNetPort.Bootstrap ? BootstrapServer : Lwm2mServer, datagram.Bytes);
+        Deliver(datagram.To, PlatformAddresses[datagram.Port], datagram.Bytes);
 
     void Deliver(IPEndPoint to, IPEndPoint from, ReadOnlyMemory<byte> bytes)
     {
@@ -222,8 +251,12 @@ sealed class VirtualWorld : ILineSink
         {
             if (to.Equals(ModuleAddress))
                 Module.HandleDatagram(Now, from, bytes.Span);
+            else
+                AddTrace("path", "downlink.lost", $"{bytes.Length} bytes from {from} to {to}: old mapping");
         });
     }
+
+    void AddTrace(string layer, string name, string detail) => _trace.Add($"{Now.TotalSeconds:0.000} {layer} {name} {detail}");
 
     void Schedule(Action delivery) => _network.Enqueue(delivery, (Now + _latency, _sequence++));
 

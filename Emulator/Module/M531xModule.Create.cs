@@ -56,7 +56,7 @@ sealed partial class M531xModule
     ServerAccount Account(string host, int port, bool bootstrap, string? authCode, string? psk) =>
         new(new ServerAddress(host, port), bootstrap,
             string.IsNullOrEmpty(authCode) ? null : authCode,
-            string.IsNullOrEmpty(psk) ? null : new PskCredential(_options.Imei, psk));
+            string.IsNullOrEmpty(psk) ? null : new PskCredential(_options.PskIdentity ?? _options.Imei, psk));
 
     AtResult Create(string name, ServerAccount account, int flags)
     {
@@ -101,7 +101,7 @@ sealed partial class M531xModule
         _instance.Client.Abort(why);
         DrainClient();
         _instance = null;
-        _effects.Enqueue(new RebindSocket());
+        _effects.Enqueue(new RebindSocket(_radio.Address));
     }
 
     internal AtResult ReadDeviceInfo()
@@ -116,16 +116,6 @@ sealed partial class M531xModule
         if (account.Psk is not null)
             text += $",\"{account.Psk.Key}\"";
         Info(text);
-        return AtResult.Ok;
-    }
-
-    /// <summary>0 turns the re-negotiation off; 1 to 59 is refused (manual §2.7).</summary>
-    internal AtResult SetDtlsNat(AtArguments arguments)
-    {
-        var seconds = arguments.Int(1);
-        if (seconds is > 0 and < 60)
-            return CisError.Syntax;
-        _instance!.DtlsNatSeconds = seconds;
         return AtResult.Ok;
     }
 

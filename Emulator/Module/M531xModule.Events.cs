@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using M531x.Emulator.Profiles;
 using M531x.Lwm2m.Client;
-using M531x.Lwm2m.Coap;
 using M531x.Lwm2m.Content;
 
 namespace M531x.Emulator.Module;
@@ -24,7 +23,7 @@ sealed partial class M531xModule
                 HandleClientEvent(clientEvent);
                 again = true;
             }
-            while (_instance is not null && Client.TryTakeTransmit(out var transmit))
+            while (_instance is not null && Client.TryTakeTransmit(_now, out var transmit))
             {
                 Transmit(transmit);
                 again = true;
@@ -37,14 +36,15 @@ sealed partial class M531xModule
         }
     }
 
-    void Transmit(CoapTransmit transmit)
+    void Transmit(ClientTransmit transmit)
     {
         var sent = _radio.Send(_now, transmit.Datagram.Length);
         AssistRelease(transmit.Exchange, sent);
         DrainRadio();
-        Trace("coap", sent ? "sent" : "uplink.lost", $"{transmit.To} {transmit.Message}");
+        Trace(transmit.Message is null ? "dtls" : "coap", sent ? "sent" : "uplink.lost",
+            transmit.Message is { } message ? $"{transmit.To} {message}" : $"{transmit.To} {transmit.Datagram.Length} bytes");
         if (sent)
-            _effects.Enqueue(new DatagramOutput(transmit.To.Address, transmit.Datagram));
+            _effects.Enqueue(new DatagramOutput(transmit.To, transmit.Datagram));
         if (transmit.Attempt == 0)
         {
             ReportDeparture(transmit.Exchange, sent);
@@ -102,6 +102,15 @@ sealed partial class M531xModule
         RawEvents(clientEvent);
         switch (clientEvent)
         {
+            case AddressAged:
+                Event(MiplEvent.DtlsIpAgeing);
+                break;
+            case SecurityNote note:
+                Trace("dtls", note.Name, note.Detail, note.IsProblem);
+                break;
+            case SecretsAgreed secrets:
+                _effects.Enqueue(new SecretsOutput(secrets.ClientRandom, secrets.MasterSecret));
+                break;
             case StateChanged change:
                 Trace("lwm2m", "state", $"{change.From} -> {change.To}: {change.Why}");
                 break;
@@ -115,7 +124,8 @@ sealed partial class M531xModule
                 Event(MiplEvent.BootstrapSucceeded);
                 break;
             case OpenFailed failed:
-                Trace("lwm2m", "open.failed", $"{failed.Reason} {failed.Code}");
+                Trace("lwm2m", "open.failed", Line($"{(failed.InBootstrap ? "bootstrap" : "registration")}: {failed.Reason} {failed.Code}"),
+                    isProblem: failed.Reason == ClientFailure.SecurityUnavailable);
                 Event(OpenFailure(failed));
                 break;
             case Registered:

@@ -21,6 +21,8 @@ sealed partial class M531xModule
         if (!AtValue.TryParse(arguments.Int(5), arguments.Text(7), out var value) || !TryReadFlag(arguments.Text(9), out var held)
             || IsRefused(arguments))
             return CisError.Syntax;
+        if (!held && IsCacheFull(Tlv.EncodeValue(value).Length))
+            return CisError.NotAllowed;
         // Nothing answers, and the queue is full: the uplink is busy until the oldest one ends.
         if (arguments.Has(10) && !held && Client.IsNotifyBusy)
             return CisError.UplinkBusy;

@@ -26,6 +26,8 @@ sealed partial class M531xModule
         OmitsSecurityLinks = Has(Quirk.NoSecurityLinks),
         RegisterRetryDelay = Has(Quirk.RegisterRetry) ? RegisterRetryDelay : null,
         DeregistersOnSend = Has(Quirk.CloseEventOnSend),
+        SecureRandom = _secureRandom,
+        Dtls = DtlsOptions(),
     };
 
     void PrintObserve(ObserveHandled observe)

@@ -15,6 +15,24 @@ sealed partial class M531xModule
     readonly ModuleSettings _settings;
     NetworkReports _reports = new();
 
+    /// <summary>The address translation forgets the module at once, as after a long silence.</summary>
+    public void AgeMapping(TimeSpan now)
+    {
+        _now = now;
+        _radio.AgeMapping();
+        Drain();
+    }
+
+    /// <summary>A datagram of the module came to a host where nobody listens on that port.</summary>
+    /// <param name="now">Core time.</param>
+    /// <param name="to">As the module knows the server.</param>
+    public void HandleUnreachable(TimeSpan now, IPEndPoint to)
+    {
+        _now = now;
+        Trace("radio", "unreachable", $"{to}: port unreachable (ICMP)");
+        Drain();
+    }
+
     void DrainRadio()
     {
         while (_radio.TryTakeEvent(out var radioEvent))
@@ -45,6 +63,9 @@ sealed partial class M531xModule
             case AddressChanged address:
                 HandleAddress(address.Address);
                 break;
+            case MappingAged aged:
+                Trace("radio", "mapping.aged", $"{aged.Address}: {aged.Why}");
+                break;
         }
     }
 
@@ -66,8 +87,7 @@ sealed partial class M531xModule
         if (address is null)
             return;
         // Whoever knows the module by its old address loses it.
-        if (_instance is not null)
-            _effects.Enqueue(new RebindSocket());
+        _effects.Enqueue(new RebindSocket(address));
         if (!_quietStart)
             PrintAddress(address);
     }
@@ -108,12 +128,14 @@ sealed partial class M531xModule
             TraceLostDownlink(held.From, held.Datagram);
     }
 
-    void TraceLostDownlink(IPEndPoint from, ReadOnlySpan<byte> datagram) => Trace("radio", "downlink.lost", $"{datagram.Length} bytes from {from}");
+    void TraceLostDownlink(IPEndPoint from, ReadOnlySpan<byte> datagram, string why = "") =>
+        Trace("radio", "downlink.lost", $"{datagram.Length} bytes from {from}{why}");
 
     /// <summary>Remembers that the exchange's datagram carries a release indication: flag 0x200 or 0x400.</summary>
     void AwaitRelease(long exchange, string flagText)
     {
-        if (AtParameter.TryParseFlag(flagText, out var flag) && flag is FlagReleaseAfterSend or FlagReleaseAfterAnswer)
+        // Behind DTLS the module gives no release indication.
+        if (!Client.IsSecure && AtParameter.TryParseFlag(flagText, out var flag) && flag is FlagReleaseAfterSend or FlagReleaseAfterAnswer)
             _instance!.AwaitingRelease[exchange] = flag;
     }
 

@@ -22,6 +22,8 @@ sealed partial class M531xModule
         if (IsTooShort(arguments.Long(1)))
             return CisError.Syntax;
         _instance!.ForgetRegistration();
+        if (_instance.Account.Psk is { } psk && _instance.Account.Address.UsesDtls)
+            _effects.Enqueue(new KeyInUse(_instance.Account.IsBootstrap, psk));
         var timeout = arguments.Has(2) ? arguments.Long(2) : DefaultOpenSeconds;
         Client.Open(_now, _instance.Account, TimeSpan.FromSeconds(arguments.Long(1)), TimeSpan.FromSeconds(timeout));
         return AtResult.Ok;
@@ -45,6 +47,8 @@ sealed partial class M531xModule
         var seconds = arguments.Long(1);
         if (seconds != 0 && IsTooShort(seconds))
             return CisError.Syntax;
+        if (IsCacheFull(0))
+            return CisError.NotAllowed;
         // Below 10 the lifetime becomes a day (manual §1.7).
         var lifetime = TimeSpan.FromSeconds(seconds < MinUpdateSeconds ? DaySeconds : seconds);
         Client.Update(_now, lifetime, withObjects: arguments.Int(2) == 1);

@@ -28,6 +28,8 @@ sealed partial class M531xModule
         var path = new ResourcePath(arguments.Int(3), arguments.Int(4), arguments.Int(5));
         if (FindOperation(arguments, OperationKind.Read) is not { } operation || !operation.Path.Covers(path))
             return CisError.Resource;
+        if (!held && IsCacheFull(Tlv.EncodeValue(value).Length))
+            return CisError.NotAllowed;
         if (!operation.Parts.TryHold(path, value, MaxReadBytes))
             return CisError.Syntax;
         Declare(path, value);
@@ -68,6 +70,8 @@ sealed partial class M531xModule
     {
         if (FindOperation(arguments, kind) is not { } operation)
             return CisError.Resource;
+        if (IsCacheFull(0))
+            return CisError.NotAllowed;
         _instance!.Operations.Remove(operation);
         AwaitDeparture(operation.Exchange, operation.MessageId & NsmiMask);
         AwaitOutcome(operation);

@@ -1,4 +1,5 @@
 using System.Net;
+using M531x.Dtls;
 using M531x.Emulator.At;
 using M531x.Emulator.Profiles;
 using M531x.Emulator.Radio;
@@ -23,6 +24,7 @@ sealed partial class M531xModule
     readonly ModuleOptions _options;
     readonly QuirkSet _quirks;
     readonly SeededRandom _random;
+    readonly RandomFill _secureRandom;
     readonly Queue<ModuleEffect> _effects = [];
     readonly AtLineReader _reader = new();
     readonly OutputScheduler _uart = new();
@@ -39,12 +41,17 @@ sealed partial class M531xModule
     int _cmeeMode;
     bool _rebootRequested;
 
-    public M531xModule(ModuleOptions options, SeededRandom random)
+    /// <param name="options">Settings.</param>
+    /// <param name="random">Seed of all that is not secret.</param>
+    /// <param name="secureRandom">Randomness of DTLS.</param>
+    public M531xModule(ModuleOptions options, SeededRandom random, RandomFill secureRandom)
     {
+        _secureRandom = secureRandom;
         _options = options;
         _quirks = options.Profile.Quirks.With(options.Quirks.On);
         _random = random;
-        _radio = new RadioModel(new RadioOptions { AttachDelay = options.AttachDelay, RrcInactivity = options.RrcInactivity }, random.Fork("radio"));
+        var radio = new RadioOptions { AttachDelay = options.AttachDelay, RrcInactivity = options.RrcInactivity, IpAgeing = options.IpAgeing };
+        _radio = new RadioModel(radio, random.Fork("radio"));
         _settings = options.SavedSettings is { } saved ? ModuleSettings.FromJson(options.Profile, saved) : new ModuleSettings(options.Profile);
         _savedSettings = _settings.ToJson();
         _uart.Echo = options.Profile.EchoByDefault;
@@ -129,6 +136,10 @@ sealed partial class M531xModule
             case RadioDelivery.Held:
                 HoldDownlink(from, datagram);
                 break;
+            case RadioDelivery.Unmapped:
+                DrainRadio();
+                TraceLostDownlink(from, datagram, ": the mapping has aged");
+                break;
             default:
                 TraceLostDownlink(from, datagram);
                 break;
@@ -197,7 +208,8 @@ sealed partial class M531xModule
             _effects.Enqueue(new SerialOutput(bytes));
     }
 
-    void Trace(string layer, string name, string detail) => _effects.Enqueue(new TraceOutput(layer, name, detail));
+    void Trace(string layer, string name, string detail, bool isProblem = false) =>
+        _effects.Enqueue(new TraceOutput(layer, name, detail) { IsProblem = isProblem });
 
     static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

@@ -42,9 +42,6 @@ sealed class MiplInstance
     /// <summary>Datagrams that release the RRC connection early: the flag of their command, by exchange.</summary>
     public Dictionary<long, int> AwaitingRelease { get; } = [];
 
-    /// <summary>AT+MIPLDTLSNAT, in seconds; 0 is off (manual §2.7).</summary>
-    public int DtlsNatSeconds { get; set; } = 120;
-
     /// <summary>Server as AT+MIPLDEVINFO? shows it: the bootstrapped one once there is one.</summary>
     public ServerAccount CurrentAccount => Client.BootstrappedAccount ?? Account;
 

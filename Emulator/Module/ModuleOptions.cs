@@ -1,3 +1,4 @@
+using M531x.Dtls;
 using M531x.Emulator.Profiles;
 using M531x.Lwm2m.Client;
 
@@ -27,8 +28,23 @@ sealed record ModuleOptions
     /// <summary>Silence after which the network releases the RRC connection.</summary>
     public TimeSpan RrcInactivity { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Silence after which the address ages: the next uplink leaves from another one. Null for never.</summary>
+    public TimeSpan? IpAgeing { get; init; } = TimeSpan.FromSeconds(120);
+
     /// <summary>Settings of an earlier run, as <see cref="SettingsChanged"/> gave them; null starts with the factory's.</summary>
     public string? SavedSettings { get; init; }
+
+    /// <summary>PSK identity instead of the IMEI; it may be empty.</summary>
+    public string? PskIdentity { get; init; }
+
+    /// <summary>Cipher suites instead of the dialect's own.</summary>
+    public IReadOnlyList<DtlsCipherSuite>? DtlsSuites { get; init; }
+
+    /// <summary>Offers connection ids (RFC 9146), which the module itself does not know.</summary>
+    public bool DtlsConnectionIds { get; init; }
+
+    /// <summary>Secrets of handshakes come out, for a key log.</summary>
+    public bool EmitsSecrets { get; init; }
 
     /// <summary>Number of the SIM card, 19 or 20 digits.</summary>
     public string? Iccid { get; init; }

@@ -21,11 +21,14 @@ sealed class DeviceRecord(string id, string imei, string imsi, DateTimeOffset cr
     public bool Observe { get; set; } = true;
     public string? AuthCode { get; set; }
 
+    /// <summary>True for a device that exists without having been created through the API.</summary>
+    public bool IsProvisioned { get; init; }
+
     /// <summary>PSK towards the bootstrap server.</summary>
-    public string? BootstrapPsk { get; set; }
+    public DeviceKey BootstrapKey { get; } = new();
 
     /// <summary>PSK towards the LwM2M server.</summary>
-    public string? AccessPsk { get; set; }
+    public DeviceKey AccessKey { get; } = new();
     public JsonObject Plain { get; } = [];
     public DatapointStore Datapoints { get; } = new(pointsPerStream);
 

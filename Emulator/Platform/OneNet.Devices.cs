@@ -20,18 +20,18 @@ sealed partial class OneNet
     {
         if (_byImei.ContainsKey(known.Imei))
             return;
-        var device = Add(now, known.Imei, known.Imsi);
+        var device = Add(now, known.Imei, known.Imsi, provisioned: true);
         device.Title = known.Title ?? known.Imei;
         device.AuthCode = known.AuthCode;
-        device.BootstrapPsk = known.Psk;
-        device.AccessPsk = known.AccessPsk;
+        device.BootstrapKey.Give(known.Psk);
+        device.AccessKey.Give(known.AccessPsk);
         device.Observe = known.Observe;
     }
 
-    DeviceRecord Add(TimeSpan now, string imei, string imsi)
+    DeviceRecord Add(TimeSpan now, string imei, string imsi, bool provisioned = false)
     {
         var id = (_nextDeviceId++).ToString(CultureInfo.InvariantCulture);
-        var device = new DeviceRecord(id, imei, imsi, TimeOf(now), _options.DatapointsPerStream) { Title = imei };
+        var device = new DeviceRecord(id, imei, imsi, TimeOf(now), _options.DatapointsPerStream) { Title = imei, IsProvisioned = provisioned };
         _byId[id] = _byImei[imei] = _byEndpoint[device.Endpoint] = device;
         _devices.Add(device);
         Tell(new DeviceCreated(now, imei, id));
@@ -58,8 +58,8 @@ sealed partial class OneNet
         var device = Add(now, imei, imsi);
         ApplyFields(device, body);
         var data = new JsonObject { ["device_id"] = device.Id };
-        if (device.BootstrapPsk is not null)
-            data["psk"] = device.BootstrapPsk;
+        if (device.BootstrapKey.Value is { } key)
+            data["psk"] = key;
         return ApiResult.Success(data);
     }
 
@@ -90,7 +90,7 @@ sealed partial class OneNet
     {
         device.Title = ApiJson.Text(body["title"]) ?? device.Title;
         device.Observe = ApiJson.Flag(body["obsv"]) ?? device.Observe;
-        device.BootstrapPsk = ApiJson.Text(body["psk"]) ?? device.BootstrapPsk;
+        device.BootstrapKey.Give(ApiJson.Text(body["psk"]));
         device.AuthCode = ApiJson.Text(body["auth_code"]) ?? device.AuthCode;
         foreach (var field in DeviceRecord.PlainFields)
         {
@@ -111,6 +111,7 @@ sealed partial class OneNet
         _byImei.Remove(device.Imei);
         _byEndpoint.Remove(device.Endpoint);
         _devices.Remove(device);
+        _secured.Remove(device);
         Tell(new DeviceDeleted(now, device.Imei, device.Id));
         return ApiResult.Success();
     }

@@ -6,7 +6,7 @@ namespace M531x.Emulator.Platform;
 sealed partial class OneNet
 {
     /// <summary>POST creates, PUT edits and GET shows a PSK; both paths differ only in which one.</summary>
-    ApiResult HandleKey(ApiRequest request, Func<DeviceRecord, string?> read, Action<DeviceRecord, string> write)
+    ApiResult HandleKey(ApiRequest request, Func<DeviceRecord, DeviceKey> select)
     {
         if (request.Method is not ("GET" or "POST" or "PUT"))
             return ApiResult.MethodNotAllowed(request.Method);
@@ -19,7 +19,7 @@ sealed partial class OneNet
         if (request.Method == "GET")
         {
             var data = new JsonObject { ["device_id"] = device.Id };
-            if (read(device) is { } present)
+            if (select(device).Value is { } present)
                 data["psk"] = present;
             return ApiResult.Success(data);
         }
@@ -29,7 +29,7 @@ sealed partial class OneNet
             return ApiResult.Required("key");
         if (ApiJson.Text(body["key"]) is not { } key || !PskCredential.IsPlatformKey(key))
             return ApiResult.Invalid("key");
-        write(device, key);
+        select(device).Give(key);
         return ApiResult.Success();
     }
 }

@@ -34,12 +34,12 @@ sealed partial class OneNet
 
     void Register(TimeSpan now, RegistrationAsked asked)
     {
-        if (FindAllowed(asked.Endpoint, asked.AuthCode, asked.Peer, out var refusal) is not { } device)
+        if (FindAllowed(forBootstrap: false, asked.Endpoint, asked.AuthCode, asked.Peer, out var refusal) is not { } device)
         {
             // Not 4.01: the module would try again and again until its time-out.
             _registrations.Refuse(now, asked, CoapCode.Forbidden);
             Tell(new AccessRefused(
-                now, OneNetPort.Lwm2m, asked.Endpoint, _peers.AddressOf(asked.Peer), CoapCode.Forbidden, refusal));
+                now, OneNetPort.Lwm2m, asked.Endpoint, asked.Peer.Address, CoapCode.Forbidden, refusal));
             return;
         }
         if (device.Session is { } previous)
@@ -51,7 +51,7 @@ sealed partial class OneNet
         var session = device.Session = new DeviceSession(device, registration);
         device.Discovered.Clear();
         Tell(new DeviceRegistered(
-            now, device.Imei, $"/rd/{registration.Id}", registration.Lifetime, _peers.AddressOf(asked.Peer)));
+            now, device.Imei, $"/rd/{registration.Id}", registration.Lifetime, asked.Peer.Address));
         if (device.Observe)
         {
             Subscribe(now, session, registration.Objects);
@@ -82,10 +82,7 @@ sealed partial class OneNet
             return;
         var moved = updated.PreviousPeer != registration.Peer;
         if (moved)
-        {
-            _peers.Move(updated.PreviousPeer, _peers.AddressOf(registration.Peer));
-            registration.Peer = updated.PreviousPeer;
-        }
+            MoveSession(session, updated.PreviousPeer);
         Tell(new DeviceUpdated(now, device.Imei, registration.Lifetime, moved));
         foreach (var path in session.Observations.Keys.Where(path => !registration.Objects.Any(o => o.Object == path.Object)).ToList())
             DropObservation(session, path);
@@ -93,6 +90,13 @@ sealed partial class OneNet
             return;
         Subscribe(now, session, registration.Objects.Where(o =>
             !updated.PreviousObjects.Any(p => p.Object == o.Object && p.Instances.SequenceEqual(o.Instances))));
+    }
+
+    /// <summary>Observations keep their tokens and requests under way go on where the device is now; another device of the old address stays there.</summary>
+    void MoveSession(DeviceSession session, CoapPeer from)
+    {
+        var exchanges = session.Observations.Values.Select(o => o.Exchange).Concat(session.Exchanges).ToHashSet();
+        _endpoint.MovePeer(from, session.Registration.Peer, exchanges.Contains);
     }
 
     /// <summary>Forgets observations and requests under way; API calls that wait for the device end as OFFLINE.</summary>

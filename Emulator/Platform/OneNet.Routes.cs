@@ -47,8 +47,8 @@ sealed partial class OneNet
                 : ApiResult.MethodNotAllowed(request.Method),
             ["discover"] => ForMethod(request, "GET", () => DiscoverCall(now, call, pending)),
             ["resources"] => ForMethod(request, "GET", () => GetResources(request)),
-            ["device", "accpsk"] => HandleKey(request, device => device.AccessPsk, (device, key) => device.AccessPsk = key),
-            ["device", "psk"] => HandleKey(request, device => device.BootstrapPsk, (device, key) => device.BootstrapPsk = key),
+            ["device", "accpsk"] => HandleKey(request, device => device.AccessKey),
+            ["device", "psk"] => HandleKey(request, device => device.BootstrapKey),
             _ => ApiResult.UnknownPath(request.Path),
         };
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using M531x.Dtls;
 using M531x.Lwm2m;
 using M531x.Lwm2m.Coap;
 using M531x.Lwm2m.Server;
@@ -9,27 +10,36 @@ namespace M531x.Emulator.Platform;
 /// The local OneNET: bootstrap server, LwM2M server and the HTTP API's behaviour, without I/O. Datagrams, API calls and time go in;
 /// after every call drain <see cref="TryTakeDatagram"/>, <see cref="TryTakeAnswer"/> and <see cref="TryTakeEvent"/>.
 /// </summary>
-sealed partial class OneNet
+sealed partial class OneNet : IDisposable
 {
     const int LargeNStart = 1 << 20;
+    const byte FirstResponseCode = 0x40;
 
     /// <summary>The longest time-out an API call can ask for (40 s), with room for the way.</summary>
     static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(45);
     const int TokenLength = 8;
+    const int ConnectionIdLength = 8;
 
     readonly OneNetOptions _options;
     readonly SeededRandom _random;
+    readonly RandomFill _secureRandom;
     readonly CoapEndpoint _bootstrapEndpoint;
     readonly CoapEndpoint _endpoint;
     readonly BootstrapServer _bootstrap;
     readonly RegistrationServer _registrations;
-    readonly PeerBook _peers = new();
     readonly Queue<ApiAnswer> _answers = new();
     readonly Queue<OneNetEvent> _events = new();
 
-    public OneNet(OneNetOptions options, SeededRandom random)
+    /// <param name="options">Settings.</param>
+    /// <param name="random">Seed of all that is not secret.</param>
+    /// <param name="secureRandom">Randomness of DTLS and of the keys that a bootstrap makes.</param>
+    public OneNet(OneNetOptions options, SeededRandom random, RandomFill secureRandom)
     {
         _options = options;
+        _secureRandom = secureRandom;
+        var dtls = new DtlsServerOptions { Suites = options.DtlsSuites, ConnectionIdLength = options.DtlsConnectionIds ? ConnectionIdLength : null };
+        _secureBootstrap = new SecurePort(OneNetPort.BootstrapDtls, dtls, identity => FindKey(true, identity), secureRandom);
+        _secureLwm2m = new SecurePort(OneNetPort.Lwm2mDtls, dtls, identity => FindKey(false, identity), secureRandom);
         _random = random.Fork("onenet");
         _bootstrapEndpoint = new CoapEndpoint(
             new CoapEndpointOptions { TokenLength = TokenLength, KnownCriticalOptions = [CoapOptionNumber.AuthCode] },
@@ -66,6 +76,7 @@ sealed partial class OneNet
         {
             var next = Min(_bootstrapEndpoint.NextDeadline, _endpoint.NextDeadline);
             next = Min(next, Min(_bootstrap.NextDeadline, _registrations.NextDeadline));
+            next = Min(next, Min(_secureBootstrap.NextDeadline, _secureLwm2m.NextDeadline));
             foreach (var call in _pending.Values)
                 next = Min(next, call.Deadline);
             return next;
@@ -74,15 +85,45 @@ sealed partial class OneNet
 
     public void HandleDatagram(TimeSpan now, OneNetPort port, IPEndPoint from, ReadOnlySpan<byte> bytes)
     {
-        if (port == OneNetPort.Bootstrap)
-            _bootstrapEndpoint.HandleDatagram(now, new CoapPeer(from), bytes);
-        else
-            _endpoint.HandleDatagram(now, _peers.PeerAt(from), bytes);
+        switch (port)
+        {
+            case OneNetPort.Bootstrap:
+                _bootstrapEndpoint.HandleDatagram(now, new CoapPeer(from), bytes);
+                break;
+            case OneNetPort.Lwm2m:
+                HandleAtLwm2mServer(now, new CoapPeer(from), bytes);
+                break;
+            case OneNetPort.BootstrapDtls:
+                HandleSecure(now, _secureBootstrap, from, bytes);
+                break;
+            case OneNetPort.Lwm2mDtls:
+                HandleSecure(now, _secureLwm2m, from, bytes);
+                break;
+        }
         Pump(now);
     }
 
+    void HandleAtLwm2mServer(TimeSpan now, CoapPeer from, ReadOnlySpan<byte> bytes)
+    {
+        if (IsAnswer(bytes) && !_registrations.IsAt(from))
+        {
+            // No ACK and no RST: the device finds out by its time-out, and its observations are left to it.
+            Tell(new OneNetWarning(now, from.Address.ToString(), "ignored an answer or notification from where no device is registered"));
+            return;
+        }
+        _endpoint.HandleDatagram(now, from, bytes);
+    }
+
+    /// <summary>A message with a response code, from 2.00 on: the second byte of the header (RFC 7252 §3).</summary>
+    static bool IsAnswer(ReadOnlySpan<byte> message) => message.Length > 1 && message[1] >= FirstResponseCode;
+
     public void HandleTimeout(TimeSpan now)
     {
+        foreach (var port in (SecurePort[])[_secureBootstrap, _secureLwm2m])
+        {
+            port.HandleTimeout(now);
+            DrainSecure(now, port);
+        }
         _bootstrapEndpoint.HandleTimeout(now);
         _bootstrap.HandleTimeout(now);
         _endpoint.HandleTimeout(now);
@@ -97,14 +138,28 @@ sealed partial class OneNet
 
     public bool TryTakeDatagram(out OneNetDatagram datagram)
     {
-        if (_bootstrapEndpoint.TryTakeTransmit(out var transmit))
-            datagram = new OneNetDatagram(OneNetPort.Bootstrap, transmit.To.Address, transmit.Datagram);
-        else if (_endpoint.TryTakeTransmit(out transmit))
-            datagram = new OneNetDatagram(OneNetPort.Lwm2m, _peers.AddressOf(transmit.To), transmit.Datagram);
-        else
+        while (!_secureBootstrap.TryTakeDatagram(out datagram) && !_secureLwm2m.TryTakeDatagram(out datagram))
         {
-            datagram = default;
-            return false;
+            if (_bootstrapEndpoint.TryTakeTransmit(out var transmit))
+            {
+                if (transmit.To.Association == 0)
+                {
+                    datagram = new OneNetDatagram(OneNetPort.Bootstrap, transmit.To.Address, transmit.Datagram);
+                    return true;
+                }
+                _secureBootstrap.Send(transmit.To, transmit.Datagram.Span);
+            }
+            else if (_endpoint.TryTakeTransmit(out transmit))
+            {
+                if (transmit.To.Association == 0)
+                {
+                    datagram = new OneNetDatagram(OneNetPort.Lwm2m, transmit.To.Address, transmit.Datagram);
+                    return true;
+                }
+                _secureLwm2m.Send(transmit.To, transmit.Datagram.Span);
+            }
+            else
+                return false;
         }
         return true;
     }
@@ -112,6 +167,13 @@ sealed partial class OneNet
     public bool TryTakeAnswer(out ApiAnswer answer) => _answers.TryDequeue(out answer!);
 
     public bool TryTakeEvent(out OneNetEvent oneNetEvent) => _events.TryDequeue(out oneNetEvent!);
+
+    /// <summary>Wipes the keys of all associations. Sends nothing.</summary>
+    public void Dispose()
+    {
+        _secureBootstrap.Dispose();
+        _secureLwm2m.Dispose();
+    }
 
     /// <summary>Hands on what the message layers and the two servers have to say until all are quiet.</summary>
     void Pump(TimeSpan now)

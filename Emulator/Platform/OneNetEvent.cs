@@ -21,6 +21,16 @@ sealed record AccessRefused(TimeSpan At, OneNetPort Port, string Endpoint, IPEnd
 
 sealed record DeviceRegistered(TimeSpan At, string Imei, string Location, long Lifetime, IPEndPoint From) : OneNetEvent(At);
 
+/// <summary>A DTLS handshake was completed.</summary>
+sealed record SecureSessionUp(TimeSpan At, OneNetPort Port, string Identity, string Suite, bool Resumed, IPEndPoint From) : OneNetEvent(At);
+
+/// <summary>A DTLS handshake failed, or is about to.</summary>
+sealed record SecureSessionRefused(TimeSpan At, OneNetPort Port, string Identity, IPEndPoint From, string Reason) : OneNetEvent(At);
+sealed record SecureSessionClosed(TimeSpan At, OneNetPort Port, IPEndPoint From) : OneNetEvent(At);
+
+/// <summary>A registered device goes on under a new DTLS association.</summary>
+sealed record DeviceReturned(TimeSpan At, string Imei, IPEndPoint From) : OneNetEvent(At);
+
 /// <param name="Moved">The Update came from another address than before.</param>
 sealed record DeviceUpdated(TimeSpan At, string Imei, long Lifetime, bool Moved) : OneNetEvent(At);
 sealed record DeviceOffline(TimeSpan At, string Imei, RegistrationEndReason Reason) : OneNetEvent(At);

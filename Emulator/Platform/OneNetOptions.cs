@@ -1,3 +1,5 @@
+using M531x.Dtls;
+
 namespace M531x.Emulator.Platform;
 
 /// <summary>Settings of the local OneNET.</summary>
@@ -19,6 +21,12 @@ sealed record OneNetOptions
 
     /// <summary>The URI written instead when the device bootstraps through DTLS.</summary>
     public string SecureLwm2mUri { get; init; } = "coaps://183.230.40.40:5684";
+
+    /// <summary>Cipher suites of both DTLS servers, the preferred one first.</summary>
+    public IReadOnlyList<DtlsCipherSuite> DtlsSuites { get; init; } = DtlsCipherSuites.All;
+
+    /// <summary>Clients that ask for it get a connection id (RFC 9146).</summary>
+    public bool DtlsConnectionIds { get; init; }
 
     /// <summary>Pause between the answer to a bootstrap request and the first write.</summary>
     public TimeSpan BootstrapDelay { get; init; } = TimeSpan.Zero;

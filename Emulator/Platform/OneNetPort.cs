@@ -7,6 +7,8 @@ enum OneNetPort
 {
     Bootstrap,
     Lwm2m,
+    BootstrapDtls,
+    Lwm2mDtls,
 }
 
 /// <summary>A datagram that has to leave from one of the platform's ports.</summary>

@@ -1,3 +1,5 @@
+using M531x.Dtls;
+
 namespace M531x.Emulator.Profiles;
 
 /// <summary>How a module differs from its siblings: data read from a profile file, no behaviour.</summary>
@@ -53,6 +55,16 @@ sealed record ModuleProfile
 
     /// <summary>Lines of ATI.</summary>
     public required IReadOnlyList<string> Identification { get; init; }
+
+    /// <summary>Cipher suites of the module's own ClientHello, in order.</summary>
+    public IReadOnlyList<DtlsCipherSuite> DtlsSuites { get; init; } = [DtlsCipherSuite.PskAes128Ccm8];
+
+    /// <summary>First retransmission time-out of a handshake flight; it doubles each time.</summary>
+    public TimeSpan DtlsInitialTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Extensions of a ClientHello of the lwm2m dialect (RFC 7627, RFC 7366); the module's own hello has none.</summary>
+    public bool ExtendedMasterSecret { get; init; } = true;
+    public bool EncryptThenMac { get; init; } = true;
 
     /// <summary>Answer of AT+MIPLVER?.</summary>
     public string MiplVersion { get; init; } = "2.3.0";

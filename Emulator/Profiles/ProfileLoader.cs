@@ -1,4 +1,5 @@
 using System.Text.Json;
+using M531x.Dtls;
 
 namespace M531x.Emulator.Profiles;
 
@@ -45,6 +46,10 @@ static class ProfileLoader
             Manufacturer = facts.Take("manufacturer").GetString()!,
             Revision = facts.Take("revision").GetString()!,
             Apn = facts.Take("apn").GetString()!,
+            DtlsSuites = ReadSuites(facts.Take("dtlsSuites")),
+            DtlsInitialTimeout = TimeSpan.FromSeconds(facts.Take("dtlsInitialTimeoutSeconds").GetDouble()),
+            ExtendedMasterSecret = facts.Take("extendedMasterSecret").GetBoolean(),
+            EncryptThenMac = facts.Take("encryptThenMac").GetBoolean(),
             MiplVersion = facts.Take("miplVersion").GetString()!,
             Imei = facts.Take("imei").GetString()!,
             Imsi = facts.Take("imsi").GetString()!,
@@ -81,6 +86,9 @@ static class ProfileLoader
         .ToDictionary(c => c.name, c => c.Evidence, StringComparer.Ordinal);
 
     static Quirk ReadQuirk(string name) => QuirkCatalog.Find(name)?.Quirk ?? throw new FormatException($"unknown quirk '{name}'");
+
+    static DtlsCipherSuite[] ReadSuites(JsonElement json) => [.. Strings(json).Select(name =>
+        DtlsCipherSuites.TryParse(name, out var suite) ? suite : throw new FormatException($"unknown cipher suite '{name}'"))];
 
     static IReadOnlyList<string> Strings(JsonElement json) => [.. json.EnumerateArray().Select(e => e.GetString()!)];
 

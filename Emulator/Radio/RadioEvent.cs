@@ -20,6 +20,9 @@ sealed record PsmChanged(bool Saving) : RadioEvent;
 /// <summary>The network gave the module an address; null when the module lost it.</summary>
 sealed record AddressChanged(IPAddress? Address) : RadioEvent;
 
+/// <summary>The servers cannot reach the module at this address any more; the next uplink brings a new one.</summary>
+sealed record MappingAged(IPAddress Address, string Why) : RadioEvent;
+
 /// <summary>What becomes of a datagram for the module.</summary>
 enum RadioDelivery
 {
@@ -28,4 +31,7 @@ enum RadioDelivery
     /// <summary>The network keeps it until the next paging window (eDRX); it arrives with the next RRC connection.</summary>
     Held,
     Lost,
+
+    /// <summary>Lost because the mapping that led to the module has aged.</summary>
+    Unmapped,
 }

@@ -17,18 +17,33 @@ sealed partial class RadioModel
 
     ReleaseAssistance _assistance;
 
-    /// <summary>A datagram leaves: idle and power saving end. False when it is lost because there is no network.</summary>
+    /// <summary>A datagram leaves: idle and power saving end, and an aged mapping is renewed before it. False when it is lost because there is no network.</summary>
     public bool Send(TimeSpan now, int bytes)
     {
         if (!IsAttached)
             return false;
+        EndDueMapping(now);
         Connect(now, "uplink");
+        RenewMapping();
+        KeepMapping(now);
         CountUplink(bytes);
         return true;
     }
 
-    /// <summary>A datagram arrives at the network for the module.</summary>
+    /// <summary>A datagram for the module arrives at the network's address translation.</summary>
     public RadioDelivery Receive(TimeSpan now)
+    {
+        EndDueMapping(now);
+        if (IsAged)
+            return RadioDelivery.Unmapped;
+        var delivery = PassOn(now);
+        // What the network holds for an eDRX module has passed the mapping as well.
+        if (delivery != RadioDelivery.Lost)
+            KeepMapping(now);
+        return delivery;
+    }
+
+    RadioDelivery PassOn(TimeSpan now)
     {
         switch (State)
         {

@@ -39,7 +39,7 @@ sealed partial class RadioModel(RadioOptions options, SeededRandom random)
     /// <summary>The address that the network has given to the module; it outlives a loss of coverage, not a detach.</summary>
     public IPAddress? Address { get; private set; }
 
-    public TimeSpan NextDeadline => _timers.Next;
+    public TimeSpan NextDeadline => _timers.Next < _mappingEnds ? _timers.Next : _mappingEnds;
 
     public bool TryTakeEvent(out RadioEvent radioEvent) => _events.TryDequeue(out radioEvent!);
 
@@ -69,7 +69,7 @@ sealed partial class RadioModel(RadioOptions options, SeededRandom random)
             Leave(now, RadioState.Detached, "detach");
     }
 
-    /// <summary>A new address without a detach, as after an ageing of the old one.</summary>
+    /// <summary>A new address, and with it a new mapping, without a detach.</summary>
     public void ChangeAddress()
     {
         if (Address is not null)
@@ -95,6 +95,7 @@ sealed partial class RadioModel(RadioOptions options, SeededRandom random)
     {
         while (_timers.TryTakeDue(now, out var timer))
             HandleTimer(now, timer);
+        EndDueMapping(now);
     }
 
     void HandleTimer(TimeSpan now, Timer timer)
@@ -150,6 +151,7 @@ sealed partial class RadioModel(RadioOptions options, SeededRandom random)
         if (Address is null)
             return;
         Address = null;
+        ForgetMapping();
         _events.Enqueue(new AddressChanged(null));
     }
 
@@ -160,6 +162,7 @@ sealed partial class RadioModel(RadioOptions options, SeededRandom random)
             next = new IPAddress([10, (byte)random.Next(256), (byte)random.Next(256), (byte)(1 + random.Next(254))]);
         while (next.Equals(Address));
         Address = next;
+        ForgetMapping();
         _events.Enqueue(new AddressChanged(next));
     }
 

@@ -11,4 +11,7 @@ sealed record RadioOptions
 
     /// <summary>From a release assistance indication until the release (assumed).</summary>
     public TimeSpan EarlyReleaseDelay { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Silence after which the mapping of the address translation is gone; null for never.</summary>
+    public TimeSpan? IpAgeing { get; init; } = TimeSpan.FromSeconds(120);
 }

@@ -69,3 +69,15 @@ public sealed record ResolveRequested(string Host) : ClientEvent;
 
 /// <summary>State change, for the trace.</summary>
 public sealed record StateChanged(ClientState From, ClientState To, string Why) : ClientEvent;
+
+/// <summary>The address is taken for aged: messages wait for a new handshake (manual §2.7).</summary>
+public sealed record AddressAged : ClientEvent;
+
+/// <summary>Something of DTLS for the trace. No secret is in it. <paramref name="IsProblem"/>: the user should hear of it.</summary>
+public sealed record SecurityNote(string Name, string Detail, bool IsProblem) : ClientEvent;
+
+/// <summary>Secrets of a handshake, for a key log that the user asked for.</summary>
+public sealed record SecretsAgreed(byte[] ClientRandom, byte[] MasterSecret) : ClientEvent
+{
+    public override string ToString() => "secrets of a handshake";
+}

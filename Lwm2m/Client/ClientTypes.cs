@@ -58,6 +58,16 @@ public sealed record Lwm2mClientOptions
 
     /// <summary>The registration is over, and <see cref="Deregistered"/> told, as soon as Deregister is sent; its answer is not heard.</summary>
     public bool DeregistersOnSend { get; init; }
+
+    /// <summary>Settings of associations with servers on port 5684.</summary>
+    public DtlsClientOptions Dtls { get; init; } = new();
+
+    /// <summary>Randomness of those associations; without it there are none.</summary>
+    public RandomFill? SecureRandom { get; init; }
+
+    /// <summary>Most messages that wait for a new handshake, and most bytes before encryption (manual §2.7).</summary>
+    public int CacheMessages { get; init; } = 10;
+    public int CacheBytes { get; init; } = 2048;
 }
 
 /// <summary>Where the client is, in the order of a session's life.</summary>
@@ -65,9 +75,11 @@ public enum ClientState
 {
     Idle,
     ResolveBootstrapServer,
+    AwaitBootstrapHandshake,
     AwaitBootstrapResponse,
     AwaitBootstrapFinish,
     ResolveServer,
+    AwaitHandshake,
     AwaitRegisterResponse,
 
     /// <summary>A registration failed and is tried again (<see cref="Lwm2mClientOptions.RegisterRetryDelay"/>).</summary>
@@ -85,5 +97,12 @@ public enum ClientFailure
     Timeout,
     Reset,
     NoAccount,
+
+    /// <summary>The port asks for DTLS and there is no key.</summary>
     SecurityUnavailable,
+    NoCommonSuite,
+    UnknownIdentity,
+    WrongKey,
+    HandshakeFailed,
+    ClosedByServer,
 }

@@ -49,7 +49,7 @@ public sealed partial class Lwm2mClient
     {
         if (IsOpening)
         {
-            EndSession("closed while opening");
+            EndSession("closed while opening", now);
             Tell(new Deregistered(Reopens: false));
         }
         else if (IsRegistered)
@@ -71,7 +71,7 @@ public sealed partial class Lwm2mClient
         _reopenAfterClose = null;
         if (IsRegistered)
             SendDeregister(now, awaitAnswer: true);
-        EndSession(why);
+        EndSession(why, now);
     }
 
     /// <summary>Deregisters and registers again after a while (Disable, LwM2M 1.0 §E.2 resource 4).</summary>
@@ -93,8 +93,8 @@ public sealed partial class Lwm2mClient
     {
         _account = account;
         MoveTo(account.IsBootstrap ? ClientState.ResolveBootstrapServer : ClientState.ResolveServer, $"server {account.Address}");
-        if (account.Address.UsesDtls)
-            FailOpen(now, ClientFailure.SecurityUnavailable, null); // no DTLS transport is attached to this client
+        if (account.Address.UsesDtls && account.Psk is null)
+            FailOpen(now, ClientFailure.SecurityUnavailable, null);
         else if (IPAddress.TryParse(account.Address.Host, out var address))
             Connect(now, address);
         else
@@ -103,17 +103,19 @@ public sealed partial class Lwm2mClient
 
     void Connect(TimeSpan now, IPAddress address)
     {
-        var peer = new CoapPeer(new IPEndPoint(address, _account!.Address.Port));
+        CloseSecure(now); // the bootstrap server's
+        var secure = _account!.Address.UsesDtls;
+        var peer = new CoapPeer(new IPEndPoint(address, _account.Address.Port), secure ? ++_associations : 0);
         if (_account.IsBootstrap)
-        {
             _bootstrapPeer = peer;
-            SendBootstrapRequest(now);
-        }
         else
-        {
             _peer = peer;
+        if (secure)
+            StartSecure(now, peer);
+        else if (_account.IsBootstrap)
+            SendBootstrapRequest(now);
+        else
             SendRegister(now);
-        }
     }
 
     void SendRegister(TimeSpan now)
@@ -154,6 +156,7 @@ public sealed partial class Lwm2mClient
         _timers.StopAll();
         if (_exchange != 0)
             _coap.Cancel(_exchange);
+        _secure?.ForgetCached(); // in cache mode the close takes the place of all that waits (manual §2.7)
         SendOwn(now, _peer!, new CoapRequest(CoapCode.Delete, options, default));
         MoveTo(ClientState.AwaitDeregisterResponse, "Deregister sent");
         if (!awaitAnswer)
@@ -230,7 +233,7 @@ public sealed partial class Lwm2mClient
         }
         else if (code == CoapCode.NotFound)
         {
-            EndSession("server does not know the registration");
+            EndSession("server does not know the registration", now);
             Tell(new DeletedByServer());
         }
         else if (_updateIsAutomatic)
@@ -240,7 +243,7 @@ public sealed partial class Lwm2mClient
         }
         else
         {
-            EndSession($"Update refused with {code}");
+            EndSession($"Update refused with {code}", now);
             Tell(new UpdateRefused(code));
         }
     }
@@ -266,7 +269,7 @@ public sealed partial class Lwm2mClient
 
     void FinishDeregister(TimeSpan now, bool succeeded)
     {
-        EndSession(succeeded ? "deregistered" : "Deregister failed");
+        EndSession(succeeded ? "deregistered" : "Deregister failed", now);
         var delay = _reopenAfterClose;
         _reopenAfterClose = null;
         Tell(succeeded ? new Deregistered(Reopens: delay is not null) : new DeregisterFailed());
@@ -277,7 +280,7 @@ public sealed partial class Lwm2mClient
     void FailOpen(TimeSpan now, ClientFailure reason, CoapCode? code)
     {
         var inBootstrap = State < ClientState.ResolveServer;
-        EndSession($"{(inBootstrap ? "bootstrap" : "registration")} failed: {reason}{(code is null ? "" : $" {code}")}");
+        EndSession($"{(inBootstrap ? "bootstrap" : "registration")} failed: {reason}{(code is null ? "" : $" {code}")}", now);
         Tell(new OpenFailed(inBootstrap, reason, code));
         if (inBootstrap || _options.RegisterRetryDelay is not { } delay)
             return;

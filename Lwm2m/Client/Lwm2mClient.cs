@@ -12,7 +12,7 @@ namespace M531x.Lwm2m.Client;
 /// 4. <see cref="Close"/> deregisters.
 /// After every call drain <see cref="TryTakeTransmit"/> and <see cref="TryTakeEvent"/>.
 /// </summary>
-public sealed partial class Lwm2mClient
+public sealed partial class Lwm2mClient : IDisposable
 {
     enum Timer
     {
@@ -91,9 +91,7 @@ public sealed partial class Lwm2mClient
     internal int Remembered =>
         _coap.Remembered + _pending.Count + _observations.Count + _attributes.Count + _unacknowledged.Count + _blocks.Count;
 
-    public TimeSpan NextDeadline => Earlier(_timers.Next, _coap.NextDeadline);
-
-    public bool TryTakeTransmit(out CoapTransmit transmit) => _coap.TryTakeTransmit(out transmit);
+    public TimeSpan NextDeadline => Earlier(Earlier(_timers.Next, _coap.NextDeadline), _secure?.NextDeadline ?? TimeSpan.MaxValue);
 
     public bool TryTakeEvent(out ClientEvent clientEvent) => _events.TryDequeue(out clientEvent!);
 
@@ -103,12 +101,22 @@ public sealed partial class Lwm2mClient
         var peer = from.Equals(_peer?.Address) ? _peer : from.Equals(_bootstrapPeer?.Address) ? _bootstrapPeer : null;
         if (peer is null)
             return;
-        _coap.HandleDatagram(now, peer, datagram);
-        DrainCoap(now);
+        if (peer.Association == 0)
+        {
+            _coap.HandleDatagram(now, peer, datagram);
+            DrainCoap(now);
+        }
+        else if (_secure?.Peer == peer)
+        {
+            _secure.HandleDatagram(now, datagram);
+            DrainSecure(now);
+        }
     }
 
     public void HandleTimeout(TimeSpan now)
     {
+        _secure?.HandleTimeout(now);
+        DrainSecure(now);
         _coap.HandleTimeout(now);
         DrainCoap(now);
         while (_timers.TryTakeDue(now, out var timer))
@@ -126,6 +134,9 @@ public sealed partial class Lwm2mClient
             Connect(now, address);
     }
 
+    /// <summary>Wipes the keys of an association. Sends nothing.</summary>
+    public void Dispose() => DropSecure();
+
     void HandleTimer(TimeSpan now, Timer timer)
     {
         switch (timer)
@@ -140,7 +151,7 @@ public sealed partial class Lwm2mClient
                 SendUpdate(now, withObjects: false, automatic: true);
                 break;
             case Timer.Lifetime:
-                EndSession("lifetime expired");
+                EndSession("lifetime expired", now);
                 Tell(new LifetimeExpired());
                 break;
             case Timer.Reopen when State is ClientState.Idle or ClientState.AwaitRegisterRetry && _account is not null:
@@ -178,8 +189,14 @@ public sealed partial class Lwm2mClient
         }
     }
 
-    void EndSession(string why)
+    /// <param name="why">For the trace.</param>
+    /// <param name="closeAt">The time, when the server is to be told that the association ends; null says nothing.</param>
+    void EndSession(string why, TimeSpan? closeAt = null)
     {
+        if (closeAt is { } now)
+            CloseSecure(now);
+        else
+            DropSecure();
         if (_peer is not null)
             _coap.Forget(_peer);
         if (_bootstrapPeer is not null)

@@ -6,6 +6,9 @@ public sealed partial class CoapEndpoint
     // Peers whose queue moved on in a call that carries no time.
     readonly HashSet<CoapPeer> _readyQueues = [];
 
+    /// <summary>Messages leave without waiting for a place: they wait, in their order, somewhere below.</summary>
+    public bool IgnoresNStart { get; set; }
+
     /// <summary>Starts a request and returns its exchange number. A CON waits while <see cref="CoapEndpointOptions.NStart"/> are under way.</summary>
     public long SendRequest(TimeSpan now, CoapPeer to, CoapRequest request)
     {
@@ -101,10 +104,15 @@ public sealed partial class CoapEndpoint
 
     void Enqueue(OutgoingExchange exchange)
     {
-        if (!_sendQueues.TryGetValue(exchange.Peer, out var queue))
-            _sendQueues[exchange.Peer] = queue = new SendQueue();
-        queue.Waiting.AddLast(exchange);
+        QueueOf(exchange.Peer).Waiting.AddLast(exchange);
         StartNext(exchange.Peer);
+    }
+
+    SendQueue QueueOf(CoapPeer peer)
+    {
+        if (!_sendQueues.TryGetValue(peer, out var queue))
+            _sendQueues[peer] = queue = new SendQueue();
+        return queue;
     }
 
     void StartWaiting()
@@ -117,11 +125,13 @@ public sealed partial class CoapEndpoint
             StartNext(peer);
     }
 
+    int Places => IgnoresNStart ? int.MaxValue : Math.Max(1, options.NStart);
+
     void StartNext(CoapPeer peer)
     {
         if (!_sendQueues.TryGetValue(peer, out var queue))
             return;
-        while (queue.UnderWay < Math.Max(1, options.NStart) && queue.Waiting.First is { } first)
+        while (queue.UnderWay < Places && queue.Waiting.First is { } first)
         {
             queue.Waiting.RemoveFirst();
             queue.UnderWay++;
@@ -166,7 +176,7 @@ public sealed partial class CoapEndpoint
         exchange.HoldsPlace = false;
         if (queue is { UnderWay: 0, Waiting.Count: 0 })
             _sendQueues.Remove(exchange.Peer);
-        else if (queue.Waiting.Count > 0 && queue.UnderWay < Math.Max(1, options.NStart))
+        else if (queue.Waiting.Count > 0 && queue.UnderWay < Places)
             _readyQueues.Add(exchange.Peer);
     }
 

@@ -44,5 +44,24 @@ sealed class ExpiringMemory<TKey, TValue>(int capacity) where TKey : notnull
             Remove(key);
     }
 
+    /// <summary>Gives entries another key; one that is taken keeps its entry. Age and expiry stay.</summary>
+    public void Rename(Func<TKey, TValue, bool> condition, Func<TKey, TKey> newKey)
+    {
+        foreach (var entry in _oldestFirst.Where(e => condition(e.Key, e.Value)).ToArray())
+        {
+            var node = _entries[entry.Key];
+            var renamed = entry with { Key = newKey(entry.Key) };
+            if (_entries.TryAdd(renamed.Key, node))
+            {
+                _entries.Remove(entry.Key);
+                node.Value = renamed;
+            }
+            else
+            {
+                Remove(entry.Key);
+            }
+        }
+    }
+
     sealed record Entry(TKey Key, TValue Value, TimeSpan Expires);
 }

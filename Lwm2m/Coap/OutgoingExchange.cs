@@ -28,7 +28,7 @@ enum OutgoingState
 sealed class OutgoingExchange
 {
     public required long Exchange { get; init; }
-    public required CoapPeer Peer { get; init; }
+    public required CoapPeer Peer { get; set; }
     public required OutgoingKind Kind { get; init; }
     public required CoapMessage Message { get; init; }
     public required byte[] Datagram { get; init; }

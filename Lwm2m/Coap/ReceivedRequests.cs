@@ -13,7 +13,7 @@ enum ReceivedState
 sealed class ReceivedRequest
 {
     public required long Exchange { get; init; }
-    public required CoapPeer Peer { get; init; }
+    public required CoapPeer Peer { get; set; }
     public required CoapMessage Request { get; init; }
 
     /// <summary>Until when the same message id means the same request.</summary>
@@ -77,6 +77,17 @@ sealed class ReceivedRequests(int capacity)
             if (node.Value.Peer == peer)
                 Remove(node);
             node = next;
+        }
+    }
+
+    public void MovePeer(Func<ReceivedRequest, bool> concerns, CoapPeer to)
+    {
+        foreach (var received in _oldestFirst.Where(concerns))
+        {
+            if (_byMessageId.GetValueOrDefault(received.Key) == received)
+                _byMessageId.Remove(received.Key);
+            received.Peer = to;
+            _byMessageId.TryAdd(received.Key, received);
         }
     }
 

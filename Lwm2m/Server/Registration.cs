@@ -3,14 +3,14 @@ using M531x.Lwm2m.Coap;
 namespace M531x.Lwm2m.Server;
 
 /// <summary>A client that is registered now.</summary>
-public sealed class Registration
+public sealed class Registration(CoapPeer peer)
 {
     /// <summary>Last segment of the location, as in <c>/rd/5f3a9c01</c>.</summary>
     public required string Id { get; init; }
     public required string Endpoint { get; init; }
 
-    /// <summary>Where the client was last heard; the owner may put a peer in its place that stands for the same client.</summary>
-    public required CoapPeer Peer { get; set; }
+    /// <summary>Where the client last registered or updated.</summary>
+    public CoapPeer Peer { get; internal set; } = peer;
 
     /// <summary>Seconds from each Register or Update until the client counts as gone.</summary>
     public long Lifetime { get; private set; } = RegistrationParameters.DefaultLifetime;

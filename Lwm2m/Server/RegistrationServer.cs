@@ -12,6 +12,7 @@ public sealed class RegistrationServer(CoapEndpoint endpoint, SeededRandom rando
 {
     readonly Dictionary<string, Registration> _byId = new(StringComparer.Ordinal);
     readonly Dictionary<string, Registration> _byEndpoint = new(StringComparer.Ordinal);
+    readonly Dictionary<CoapPeer, int> _countByPeer = [];
     readonly PriorityQueue<string, (TimeSpan, long)> _expiries = new();
     readonly Queue<RegistrationEvent> _events = new();
     long _sequence;
@@ -20,6 +21,9 @@ public sealed class RegistrationServer(CoapEndpoint endpoint, SeededRandom rando
 
     /// <summary>When the next lifetime may run out; <see cref="TimeSpan.MaxValue"/> for never.</summary>
     public TimeSpan NextDeadline => _expiries.TryPeek(out _, out var at) ? at.Item1 : TimeSpan.MaxValue;
+
+    /// <summary>Whether a registered client is at this peer.</summary>
+    public bool IsAt(CoapPeer peer) => _countByPeer.ContainsKey(peer);
 
     public Registration? Find(string endpointName) => _byEndpoint.GetValueOrDefault(endpointName);
 
@@ -60,20 +64,28 @@ public sealed class RegistrationServer(CoapEndpoint endpoint, SeededRandom rando
     {
         if (_byEndpoint.TryGetValue(asked.Endpoint, out var previous))
             End(previous, RegistrationEndReason.Replaced);
-        var registration = new Registration
+        var registration = new Registration(asked.Peer)
         {
             Id = NewId(),
             Endpoint = asked.Endpoint,
-            Peer = asked.Peer,
         };
         registration.Apply(now, asked.Parameters);
         _byId[registration.Id] = registration;
         _byEndpoint[registration.Endpoint] = registration;
+        Enter(registration.Peer);
         Schedule(registration);
         endpoint.Respond(now, asked.Exchange, new CoapResponse(CoapCode.Created,
             [CoapOptions.Text(CoapOptionNumber.LocationPath, "rd"), CoapOptions.Text(CoapOptionNumber.LocationPath, registration.Id)],
             default));
         return registration;
+    }
+
+    /// <summary>The client goes on at another peer, which has proved to be the same client.</summary>
+    public void Move(Registration registration, CoapPeer to)
+    {
+        Leave(registration.Peer);
+        registration.Peer = to;
+        Enter(to);
     }
 
     public void Refuse(TimeSpan now, RegistrationAsked asked, CoapCode code) =>
@@ -106,7 +118,7 @@ public sealed class RegistrationServer(CoapEndpoint endpoint, SeededRandom rando
     }
 
     /// <summary>Entries in all tables that outlive a call, for tests of their bounds.</summary>
-    internal int Remembered => _byId.Count + _byEndpoint.Count + _expiries.Count;
+    internal int Remembered => _byId.Count + _byEndpoint.Count + _countByPeer.Count + _expiries.Count;
 
     public bool TryTakeEvent(out RegistrationEvent registrationEvent) => _events.TryDequeue(out registrationEvent!);
 
@@ -132,7 +144,9 @@ public sealed class RegistrationServer(CoapEndpoint endpoint, SeededRandom rando
         }
         var (peer, objects) = (registration.Peer, registration.Objects);
         registration.Apply(now, parameters);
+        Leave(registration.Peer);
         registration.Peer = received.Peer;
+        Enter(registration.Peer);
         Schedule(registration);
         endpoint.Respond(now, received.Exchange, new CoapResponse(CoapCode.Changed));
         _events.Enqueue(new RegistrationUpdated(registration, peer, objects));
@@ -154,7 +168,16 @@ public sealed class RegistrationServer(CoapEndpoint endpoint, SeededRandom rando
     {
         _byId.Remove(registration.Id);
         _byEndpoint.Remove(registration.Endpoint);
+        Leave(registration.Peer);
         _events.Enqueue(new RegistrationEnded(registration, reason));
+    }
+
+    void Enter(CoapPeer peer) => _countByPeer[peer] = _countByPeer.GetValueOrDefault(peer) + 1;
+
+    void Leave(CoapPeer peer)
+    {
+        if (--_countByPeer[peer] == 0)
+            _countByPeer.Remove(peer);
     }
 
     /// <summary>One queue entry per registration, however many Updates come: it moves on when its time is there.</summary>

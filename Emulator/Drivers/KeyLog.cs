@@ -1,0 +1,24 @@
+using System.Text;
+using M531x.Emulator.Module;
+
+namespace M531x.Emulator.Drivers;
+
+/// <summary>A key log that Wireshark and others read: a line CLIENT_RANDOM, client random, master secret for each handshake.</summary>
+/// <param name="path">The file the user named; lines are added to it.</param>
+sealed class KeyLog(string path)
+{
+    /// <summary>Adds a line. Returns what went wrong, or null.</summary>
+    public string? Write(SecretsOutput secrets)
+    {
+        var line = $"CLIENT_RANDOM {Convert.ToHexStringLower(secrets.ClientRandom)} {Convert.ToHexStringLower(secrets.MasterSecret)}\n";
+        try
+        {
+            File.AppendAllText(path, line, Encoding.ASCII);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
+}
