@@ -18,13 +18,18 @@ sealed class InteropRun
     /// <summary>The matrix of the repository.</summary>
     public static List<MatrixRow> Matrix() => MatrixRow.Parse(File.ReadAllText(InteropTools.InRepository("Emulator.Tests", "Interop", "Dtls", "matrix.json")));
 
-    /// <summary>Notes the outcome of a case, at the end of its test. It must be the one that the repository's matrix tells.</summary>
-    public static void Record(string peer, string version, PeerRole role, DtlsCipherSuite suite, string testCase, string result = MatrixRow.Ok)
+    /// <summary>Notes the outcome of cases, at the end of their test. It must be the one that the repository's matrix tells.</summary>
+    public static void Record(string peer, string version, PeerRole role, DtlsCipherSuite suite, bool offered, params string[] cases)
     {
+        var result = offered ? MatrixRow.Ok : MatrixRow.NotOffered;
         Versions[peer] = version;
-        Results[(peer, role, suite, testCase)] = result;
-        var cell = $"{peer}/{Word(role)}/{suite.ShortName()}/{testCase}";
-        Assert.That(Kept.Value.GetValueOrDefault(cell), Is.EqualTo(result), $"{cell}: if the change is meant, renew the matrix with tools/interop-matrix");
+        foreach (var testCase in cases)
+            Results[(peer, role, suite, testCase)] = result;
+        foreach (var testCase in cases)
+        {
+            var cell = $"{peer}/{Word(role)}/{suite.ShortName()}/{testCase}";
+            Assert.That(Kept.Value.GetValueOrDefault(cell), Is.EqualTo(result), $"{cell}: if the change is meant, renew the matrix with tools/interop-matrix");
+        }
     }
 
     [OneTimeTearDown]

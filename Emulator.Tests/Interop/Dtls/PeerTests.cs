@@ -1,5 +1,4 @@
 using M531x.Dtls;
-using M531x.Tools.InteropMatrix;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Interop.Dtls;
@@ -214,5 +213,5 @@ abstract class PeerTests
         new(Start, new() { Role = peer, Suite = suite }, change);
 
     void Record(Meeting meeting, DtlsCipherSuite suite, PeerRole role, string testCase, bool offered = true) =>
-        InteropRun.Record(Name, meeting.Peer.Version, role, suite, testCase, offered ? MatrixRow.Ok : MatrixRow.NotOffered);
+        InteropRun.Record(Name, meeting.Peer.Version, role, suite, offered, testCase);
 }
