@@ -4,25 +4,31 @@ using M531x.Emulator.Cli;
 var runOptions = new RunOptions();
 var root = new RootCommand("m531x: firmware emulator of China Mobile's M531X NB-IoT modules");
 var run = new Command("run", "Run one module and, by default, a local OneNET (the default verb)");
-foreach (var option in runOptions.All)
-{
-    root.Options.Add(option);
-    run.Options.Add(option);
-}
 root.Subcommands.Add(run);
 var quirks = new Command("quirks", "List the quirks that --quirk turns on, each with its source");
 quirks.SetAction(_ => QuirksCommand.Write(Console.Out));
 root.Subcommands.Add(quirks);
-
-Func<ParseResult, CancellationToken, Task<int>> action = async (parsed, _) =>
+var config = new Command("config", "What m531x run would run with");
+var show = new Command("show", "Print every setting with its value, as a configuration file has it");
+var origin = new Option<bool>("--origin") { Description = "also where each value comes from" };
+show.Options.Add(origin);
+config.Subcommands.Add(show);
+root.Subcommands.Add(config);
+foreach (var option in runOptions.All)
 {
-    if (runOptions.TryRead(parsed, out var settings, out var error))
-        return (int)await RunCommand.RunAsync(settings);
-    await Console.Error.WriteLineAsync($"m531x: {error}");
-    return (int)ExitCode.Usage;
-};
+    root.Options.Add(option);
+    run.Options.Add(option);
+    show.Options.Add(option);
+}
+
+Func<ParseResult, CancellationToken, Task<int>> action = (parsed, _) => WithSettingsAsync(parsed, (_, settings) => RunCommand.RunAsync(settings));
 root.SetAction(action);
 run.SetAction(action);
+show.SetAction((parsed, _) => WithSettingsAsync(parsed, (given, _) =>
+{
+    ConfigShowCommand.Write(Console.Out, runOptions, given, parsed.GetValue(origin));
+    return Task.FromResult(ExitCode.Ok);
+}));
 
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
@@ -32,3 +38,11 @@ if (parsed.Errors.Count > 0)
 }
 // The run verb stops on signals by itself, after removing its link.
 return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+
+async Task<int> WithSettingsAsync(ParseResult parsed, Func<GivenSettings, RunSettings, Task<ExitCode>> verb)
+{
+    if (runOptions.TryRead(parsed, Environment.GetEnvironmentVariable, out var given, out var settings, out var error))
+        return (int)await verb(given, settings);
+    await Console.Error.WriteLineAsync($"m531x: {error}");
+    return (int)ExitCode.Usage;
+}

@@ -52,6 +52,26 @@ public sealed class RowCoverageTests
         ["+CMSYSCTRL"] = ("0,2", "0"),
         ["+CFGDUALMODE"] = ("1,0", "x"),
         ["+CFGRATPRIO"] = ("2", "9"),
+        ["+NSOCR"] = ("DGRAM,17,0,1", "DGRAM,6"),
+        ["+NSOCFG"] = ("0,1,1", "0,2,1"),
+        ["+NSOCO"] = ("0,192.0.2.1,7", "0,192.0.2,7"),
+        ["+NSOST"] = ("0,192.0.2.1,7,2,AB01", "0,192.0.2.1,7,2,AB"),
+        ["+NSOSD"] = ("0,2,AB01", "0,2,AB"),
+        ["+NSORF"] = ("0,30", "0,0"),
+        ["+NSOCL"] = ("0", "x"),
+        ["+IPSTART"] = ("1,\"UDP\",\"192.0.2.1\",7", "1,\"RAW\",\"192.0.2.1\",7"),
+        ["+IPSEND"] = ("0,2,AB01", "0,2,AB"),
+        ["+IPRCFG"] = ("1,2,1", "1,3,1"),
+        ["+IPRD"] = ("0,30", "0,0"),
+        ["+IPCLOSE"] = ("0", "5"),
+        ["+CMMUX"] = ("1", "2"),
+        ["+CMHEAD"] = ("1", "2"),
+        ["+CMSHOWPT"] = ("1", "2"),
+        ["+CMSHOWRA"] = ("1", "2"),
+        ["+NPING"] = ("192.0.2.1,64,5000,1", "192.0.2.1,7"),
+        ["+PING"] = ("192.0.2.1,64,5000,1", "192.0.2.1,7"),
+        ["+CMDNS"] = ("\"nbiotbt.heclouds.com\"", "\"\""),
+        ["+CMDNSGIP"] = ("\"nbiotbt.heclouds.com\"", "\"\""),
         ["+MIPLCREATE"] = ("56,130038F10003F2002A04001100000000000010196E62696F7462742E6865636C6F7564732E636F6D3A35363833000131F300080000000000,0,56,0", "56,13,0,56,0"),
         ["+MIPLCREATEEX"] = ("\"192.0.2.1\",0", "\"192.0.2.1\",16"),
         ["+MIPLDELETE"] = ("0", "1"),
@@ -86,6 +106,22 @@ public sealed class RowCoverageTests
         ["+MIPLPARAMETERRSP"] = "POST /nbiot/observe?imei=869975030000461&obj_id=3200&obj_inst_id=0&res_id=5750&pmin=5&cancel=false",
         ["+MIPLOBSERVERSP"] = "POST /nbiot/observe?imei=869975030000461&obj_id=3200&obj_inst_id=0&res_id=5750&cancel=false",
     };
+
+    /// <summary>What opens the socket that a command's example speaks of; without it the command is refused.</summary>
+    static readonly Dictionary<string, string[]> OpenedBy = new()
+    {
+        ["+NSOCFG"] = ["AT+NSOCR=DGRAM,17,0,1"],
+        ["+NSOCO"] = ["AT+NSOCR=STREAM,6,0,1"],
+        ["+NSOST"] = ["AT+NSOCR=DGRAM,17,0,1"],
+        ["+NSOSD"] = ["AT+NSOCR=DGRAM,17,0,1", "AT+NSOCO=0,192.0.2.1,7"],
+        ["+NSORF"] = ["AT+NSOCR=DGRAM,17,0,1"],
+        ["+NSOCL"] = ["AT+NSOCR=DGRAM,17,0,1"],
+        ["+IPSEND"] = ["AT+IPSTART=0,\"UDP\",\"192.0.2.1\",7"],
+        ["+IPRD"] = ["AT+IPSTART=0,\"UDP\",\"192.0.2.1\",7"],
+        ["+IPCLOSE"] = ["AT+IPSTART=0,\"UDP\",\"192.0.2.1\",7"],
+    };
+
+    static IEnumerable<string> OfSockets => OpenedBy.Keys;
 
     static IEnumerable<string> WithParameters => CommandTable.Rows.Where(r => r.Set is not null).Select(r => r.Name);
 
@@ -123,6 +159,14 @@ public sealed class RowCoverageTests
         mcu.Command("AT+MIPLCREATE");
         if (row.Requires == AtRequirement.Registered)
             Assert.That(mcu.Ask($"AT{name}={example}"), Is.EqualTo("+CIS ERROR:602"), "not registered");
+    }
+
+    [TestCaseSource(nameof(OfSockets))]
+    public void A_socket_that_is_not_there_is_refused(string name)
+    {
+        var mcu = Start(name);
+        mcu.Command("AT+CMEE=1");
+        Assert.That(mcu.Ask($"AT{name}={Examples[name].Right}"), Is.EqualTo("+CME ERROR: 3"));
     }
 
     [TestCaseSource(nameof(Executable))]
@@ -167,6 +211,9 @@ public sealed class RowCoverageTests
         }
         mcu.Register();
         mcu.Advance(1);
+        mcu.Take();
+        foreach (var command in OpenedBy.GetValueOrDefault(name, []))
+            Assert.That(mcu.Command(command)[^1], Is.EqualTo("OK"));
         mcu.Take();
         if (Operations.TryGetValue(name, out var call))
         {

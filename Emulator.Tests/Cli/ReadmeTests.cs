@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using M531x.Emulator.At;
+using M531x.Emulator.Cli;
 using M531x.Emulator.Profiles;
 using M531x.Emulator.Tests.Interop.Dtls;
 using M531x.Tools.InteropMatrix;
@@ -26,6 +27,14 @@ public sealed class ReadmeTests
     [TestCase("README.md")]
     [TestCase("README.zh-CN.md")]
     public void The_table_of_dtls_peers_shows_the_matrix(string name) => Check(name, "interop", MatrixTable.Render(InteropRun.Matrix()));
+
+    [TestCase("README.md")]
+    [TestCase("README.zh-CN.md")]
+    public void Every_option_of_a_run_is_described(string name)
+    {
+        var text = File.ReadAllText(Path.Combine(RepositoryRoot(), name));
+        Assert.That(new RunOptions().All.Select(o => o.Name).Where(o => !System.Text.RegularExpressions.Regex.IsMatch(text, $"`{o}[ `]")), Is.Empty);
+    }
 
     static void Check(string name, string mark, string table)
     {

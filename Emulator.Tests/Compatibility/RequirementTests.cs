@@ -339,8 +339,8 @@ public sealed class RequirementTests
     }
 
     [TestCase("m5310a", "AT+NRB", "\r\nREBOOTING\r\n")]
-    [TestCase("m5311", "AT+CMRB", "\r\nREBOOTING..\r\n")]
-    public void R29_The_reboot_command_says_so_without_OK_and_is_ready_within_10_seconds(string profile, string command, string text)
+    [TestCase("m5311", "AT+CMRB", "\r\nOK\r\n\r\nREBOOTING..\r\n")]
+    public void R29_The_reboot_command_says_so_in_each_models_way_and_is_ready_within_10_seconds(string profile, string command, string text)
     {
         var mcu = Start(profile);
         mcu.Take();

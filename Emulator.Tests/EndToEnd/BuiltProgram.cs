@@ -15,13 +15,17 @@ sealed class BuiltProgram : ChildProcess
     readonly bool _readyOnErrors;
     JsonElement? _ready;
 
-    BuiltProgram(IEnumerable<string> arguments, bool stdio)
-        : base(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Dll, .. arguments], rawOutput: stdio) =>
+    BuiltProgram(IEnumerable<string> arguments, bool stdio, string? folder = null, IEnumerable<(string Name, string Value)>? environment = null)
+        : base(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Dll, .. arguments], stdio, folder, environment) =>
         _readyOnErrors = stdio;
 
     public static string Dll => Path.Combine(TestContext.CurrentContext.TestDirectory, "m531x.dll");
 
     public static BuiltProgram Start(params string[] arguments) => new(arguments, stdio: false);
+
+    /// <summary>In a working directory and with environment variables of its own.</summary>
+    public static BuiltProgram StartIn(string folder, IEnumerable<(string Name, string Value)> environment, params string[] arguments) =>
+        new(arguments, stdio: false, folder, environment);
 
     /// <summary>With its standard streams as the line.</summary>
     public static BuiltProgram StartOnStdio(params string[] arguments) => new(["--line", "stdio:", .. arguments], stdio: true);

@@ -12,7 +12,8 @@ partial class ChildProcess : IDisposable
 
     readonly Process _process;
 
-    public ChildProcess(string fileName, IEnumerable<string> arguments, bool rawOutput = false)
+    public ChildProcess(string fileName, IEnumerable<string> arguments, bool rawOutput = false, string? folder = null,
+        IEnumerable<(string Name, string Value)>? environment = null)
     {
         var start = new ProcessStartInfo(fileName)
         {
@@ -20,7 +21,10 @@ partial class ChildProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
+            WorkingDirectory = folder ?? "",
         };
+        foreach (var (name, value) in environment ?? [])
+            start.Environment[name] = value;
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;

@@ -36,6 +36,7 @@ sealed class UsageTests
     [TestCase("--ip-ageing", "never")]
     [TestCase("--ip-ageing", "86401")]
     [TestCase("--api-key")]
+    [TestCase("--config", "/no/such/file.yaml")]
     public void Wrong_usage_is_one_clear_line_and_exit_code_2(params string[] arguments)
     {
         using var program = BuiltProgram.Start(arguments);

@@ -21,6 +21,8 @@ static class Garbage
         "+MIPLREADRSP=0,1,1,3200,0,5750,1,4,\"abcd\",0,0", "+MIPLREADRSP=0,1,11", "+MIPLWRITERSP=0,1,2", "+MIPLEXECUTERSP=0,1,2",
         "+MIPLPARAMETERRSP=0,1,2", "+MIPLOBSERVERSP=0,1,1", "+MIPLNMI=0,1,1", "+MIPLNMI=0,2,1", "+MIPLNMI=0,0,0", "+MIPLMGR=0", "+MIPLQMGR=0",
         "+MIPLUPDATESET=0,1", "+MIPLLTRDP", "+MIPLDEVINFO?", "+MIPLDTLSNAT=0,60", "+CFUN=0", "+CFUN=1", "+CGATT=0", "+CGATT=1", "+CEREG=2",
+        "+NSOCR=DGRAM,17,0,1", "+NSOCR=STREAM,6,0,2", "+NSOCO=0,192.0.2.1,7", "+NSOST=0,192.0.2.1,7,2,AB01", "+NSOSD=0,2,AB01", "+NSORF=0,10", "+NSOCL=0",
+        "+CMDNS=\"x.example\"", "+NPING=192.0.2.1,12,5000,2", "+CPSMS=1,,,\"00100100\",\"00000001\"", "+CEDRXS=1,5,\"0101\"",
         "E1", "E0", "+CMEE=1", "+NRB", "+CSQ;+CEREG?;I", "",
     ];
 

@@ -36,6 +36,7 @@ sealed class Session
     {
         var module = new ModuleOptions { Dialect = dialect };
         _mcu = new Mcu(new VirtualWorldOptions { Seed = seed, Module = ages ? module : module with { IpAgeing = null } });
+        _ = new Sockets.SocketBench(_mcu); // an echo server for the sockets of the script
         World.Passes = (_, _) => _alive;
         Enter(start);
     }

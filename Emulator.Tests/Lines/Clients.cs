@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using M531x.Emulator.Lines.Posix;
+using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Lines;
 
@@ -7,6 +9,15 @@ namespace M531x.Emulator.Tests.Lines;
 static class Clients
 {
     public static FileStream OpenFile(string path) => new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+
+    /// <summary>Sets a terminal's speed by its termios number, as stty does.</summary>
+    public static unsafe void SetSpeed(FileStream terminal, int speed)
+    {
+        var termios = stackalloc byte[Libc.TermiosSize];
+        Assert.That(Libc.TcGetAttr(terminal.SafeFileHandle, termios), Is.Zero);
+        Assert.That(TerminalSpeed.ToTermios(speed).Any(number => Libc.CfSetSpeed(termios, number) == 0), Is.True);
+        Assert.That(Libc.TcSetAttr(terminal.SafeFileHandle, 0, termios), Is.Zero);
+    }
 
     public static NetworkStream Connect(string address)
     {

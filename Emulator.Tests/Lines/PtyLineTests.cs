@@ -41,6 +41,22 @@ sealed class PtyLineTests
     }
 
     [Test]
+    public async Task The_speed_a_client_has_set_is_seen()
+    {
+        await using var line = LineFactory.Open("pty:", 9600);
+        Assert.That(line.ClientSpeed, Is.EqualTo(9600), "a client that sets none has the module's");
+        using (var client = Clients.OpenFile(line.Address))
+        {
+            foreach (var speed in new[] { 1200, 115200, 921600, 57600 })
+            {
+                Clients.SetSpeed(client, speed);
+                Assert.That(line.ClientSpeed, Is.EqualTo(speed));
+            }
+        }
+        Assert.That(line.ClientSpeed, Is.EqualTo(57600), "a terminal keeps its speed");
+    }
+
+    [Test]
     public async Task Opening_and_closing_are_told_in_order_with_the_bytes_between()
     {
         var sink = Start();

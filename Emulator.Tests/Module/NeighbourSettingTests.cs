@@ -126,7 +126,7 @@ public sealed class NeighbourSettingTests
         var mcu = NeighbourProfiles.Start(NeighbourProfiles.M5311);
         mcu.Take();
         mcu.Send("AT+CMRB");
-        Assert.That(mcu.Take(), Is.EqualTo(new[] { "REBOOTING.." }));
+        Assert.That(mcu.Take(), Is.EqualTo(new[] { "OK", "REBOOTING.." }));
         mcu.Advance(5);
         Assert.That(mcu.Take(), Is.EqualTo(new[] { "*ATREADY: 1", "+CFUN: 1", "+CPIN: READY", $"+IP:{mcu.World.Module.Radio.Address}" }));
     }

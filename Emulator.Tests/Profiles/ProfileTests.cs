@@ -33,6 +33,25 @@ public sealed class ProfileTests
             Assert.That(ModuleProfile.All.Where(p => p.Commands.ContainsKey(command)).Select(p => p.Name), Is.EqualTo(new[] { "m5310a" }));
     }
 
+    [TestCaseSource(nameof(Names))]
+    public void Every_limit_and_delay_of_the_manual_is_there_with_its_evidence(string name)
+    {
+        var profile = ModuleProfile.Find(name)!;
+        Assert.That((profile.Limits.QueuedOperations, profile.Limits.QueuedBytes, profile.Limits.UnqueuedPayloadBytes), Is.EqualTo((40, 2048, 1024)));
+        Assert.That((profile.Limits.PayloadBytes, profile.Limits.PskCharacters), Is.EqualTo((1000, 16)));
+        Assert.That((profile.Limits.CachedMessages, profile.Limits.CachedBytes), Is.EqualTo((10, 2048)));
+        foreach (var delay in new[] { profile.Delays.Answer, profile.Delays.Attach, profile.Delays.Registration })
+            Assert.That(delay.Slowest, Is.GreaterThan(delay.Typical).And.GreaterThan(TimeSpan.Zero));
+        Assert.That(profile.Facts.Select(f => f.Item), Is.Unique.And.SupersetOf(new[]
+        {
+            "queuedOperations", "queuedBytes", "payloadBytes", "cachedMessages", "cachedBytes", "pskCharacters", "answerDelay", "attachDelay", "registrationDelay", "wakeDelay",
+        }));
+    }
+
+    [TestCase("\"queuedOperations\"", "\"queued\"", "fact 'queuedOperations' is missing")]
+    [TestCase("\"pskCharacters\": {\n      \"value\": 16", "\"pskCharacters\": {\n      \"value\": \"long\"", "limit 'pskCharacters' is no whole number above 0")]
+    [TestCase("\"typical\": 5.0", "\"typical\": 11", "delay 'registrationDelay' is slower usually than at worst")]
+    [TestCase("\"delays\"", "\"delay\"", "unknown section 'delay'")]
     [TestCase("\"echo\"", "\"ecko\"", "fact 'echo' is missing")]
     [TestCase("\"baud\": {", "\"baut\": { \"value\": 1, \"evidence\": \"seen\", \"source\": \"x\" }, \"baud\": {", "unknown fact 'baut'")]
     [TestCase("\"quirks\": []", "\"quirks\": [\"no-such\"]", "unknown quirk 'no-such'")]

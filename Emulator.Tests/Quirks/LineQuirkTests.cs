@@ -19,6 +19,17 @@ public sealed class LineQuirkTests
         Assert.That(AskAndWait(mcu, "AT+MIPLNOTIFY=0,5,3200,0,5750,1,4,\"test\",0,0"), Is.EqualTo(lines));
     }
 
+    [ForQuirk(Quirk.NsorfPrefix)]
+    [TestCase(false, "0,192.0.2.1,7,1,AB,0|OK")]
+    [TestCase(true, "+NSORF:0,192.0.2.1,7,1,AB,0|OK")]
+    public void Received_data_are_read(bool on, string lines)
+    {
+        var bench = new Sockets.SocketBench(McuWith(Quirk.NsorfPrefix, on));
+        bench.Run("AT+NSOCR=DGRAM,17");
+        bench.Run("AT+NSOST=0,192.0.2.1,7,1,AB");
+        Assert.That(bench.Run("AT+NSORF=0,9"), Is.EqualTo(lines));
+    }
+
     [ForQuirk(Quirk.NmiUrcRef)]
     [TestCase(false, "\r\n+MIPLNMI\r\n")]
     [TestCase(true, "\r\n+MIPLNMI:0\r\n")]
@@ -112,5 +123,49 @@ public sealed class LineQuirkTests
         Assert.That(mcu.Lines(), Is.EqualTo(lines));
         mcu.Command("AT+MIPLREADRSP=0,777,13");
         Assert.That(server.AnswerTo(777).Code, Is.EqualTo(CoapCode.NotFound));
+    }
+
+    [ForQuirk(Quirk.ObserveBuiltIn)]
+    [TestCase(false, "", "4.05")]
+    [TestCase(true, "+MIPLOBSERVE:0,30000,1,4,0,-1", "2.05")]
+    public void An_observe_of_the_modules_own_object_prints(bool on, string line, string code)
+    {
+        var (mcu, server) = Registered(Quirk.ObserveBuiltIn, on);
+        var mid = server.Observe("4/0");
+        Assert.That(mcu.Lines(), Is.EqualTo(line));
+        Assert.That(server.AnswerTo(mid).Code.ToString(), Does.Contain(code));
+    }
+
+    [ForQuirk(Quirk.DebugPrints)]
+    [TestCase(false, 3, "", "")]
+    [TestCase(true, 0, "", "")]
+    [TestCase(true, 1, @"\+CIS SEND:\d+", @"\+CIS RECV:\d+")]
+    [TestCase(true, 2, "", @"\+CIS RECV:\d+,[0-9A-F]+")]
+    [TestCase(true, 3, @"\+CIS SEND:\d+,[0-9A-F]+", @"\+CIS RECV:\d+,[0-9A-F]+")]
+    public void Debug_bits_print(bool on, int level, string sent, string received)
+    {
+        var mcu = McuWith(Quirk.DebugPrints, on);
+        mcu.World.AddPeer(FakeServer.Address, new Silence());
+        mcu.Command($"AT+MIPLCREATEEX=\"{FakeServer.Address}\",{level << 2}");
+        mcu.Command("AT+MIPLADDOBJ=0,3200,1,\"1\",0,0");
+        Assert.That(AskAndWait(mcu, "AT+MIPLOPEN=0,3000,30"), Does.Match($"^OK{(sent.Length > 0 ? $@"\|{sent}" : "")}$"));
+        mcu.World.SendToModule(FakeServer.Address, new byte[] { 0x40, 0x00, 0x12, 0x34 });
+        mcu.Advance(0.1);
+        Assert.That(mcu.Lines(), Does.Match($"^{received}{(sent.Length > 0 ? @"\|.*" : "")}$"));
+    }
+
+    [TestCase(false, 1)]
+    [TestCase(true, 2)]
+    public void LogEnabled_prints_the_traffic(bool on, int lines)
+    {
+        var mcu = McuWith(Quirk.DebugPrints, on);
+        mcu.World.Passes = (_, _) => false;
+        mcu.Command("AT+MIPLCREATE=49,130031F10003F2002304001100000000000000123138332E3233302E34302E34303A35363833000131F30008C000000000,0,49,0");
+        Assert.That(AskAndWait(mcu, "AT+MIPLOPEN=0,3000,30").Split('|'), Has.Length.EqualTo(lines));
+    }
+
+    sealed class Silence : M531x.Emulator.Drivers.IVirtualPeer
+    {
+        public void Receive(TimeSpan now, System.Net.IPEndPoint from, ReadOnlyMemory<byte> datagram) { }
     }
 }

@@ -4,7 +4,6 @@ static partial class CommandTable
 {
     const int MaxLifetime = 268435455;
     const int MaxSeconds = 86400 * 31;
-    const int MaxPskLength = 16;
     const int MaxAuthCodeLength = 64;
     const int MaxHostLength = 270;
 
@@ -47,7 +46,7 @@ static partial class CommandTable
             [
                 AtParameter.Text("host", MaxHostLength), AtParameter.Number("flag", 0, 15),
                 AtParameter.Text("authcode", MaxAuthCodeLength) with { Optional = true },
-                AtParameter.Text("psk", MaxPskLength) with { Optional = true },
+                AtParameter.Text("psk") with { Optional = true },
             ],
             Set = (m, a) => m.CreateExtended(a),
         },

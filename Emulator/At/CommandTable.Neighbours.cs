@@ -3,7 +3,7 @@ namespace M531x.Emulator.At;
 /// <content>The commands around OneNET: network, power saving, identity, and what each family adds.</content>
 static partial class CommandTable
 {
-    static IEnumerable<AtCommand> Neighbours() => [.. Registration(), .. Contexts(), .. Signal(), .. PowerSaving(), .. Identity(), .. Settings(), .. Restarts()];
+    static IEnumerable<AtCommand> Neighbours() => [.. Registration(), .. Contexts(), .. Signal(), .. PowerSaving(), .. Identity(), .. Settings(), .. Sockets(), .. Restarts()];
 
     /// <summary>A general command; <paramref name="ranges"/> is what its test form shows after the colon, null for OK alone.</summary>
     static AtCommand Plain(string name, string summary, string section, string? ranges = null) => new(name, summary)

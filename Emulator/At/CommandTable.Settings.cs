@@ -84,10 +84,24 @@ static partial class CommandTable
             Read = m => m.ReadFunctions(),
             Test = m => m.ListFunctions(),
         },
-        Kept("+NATSPEED", "Speed of the serial line", "Neul", "9600,2,1,2,1,0,0",
-            AtParameter.Number("baud", 1200, 921600), OneOf("timeout", 30).OrNothing, OneOf("store", 1).OrNothing, OneOf("sync", 3).OrNothing,
-            AtParameter.Number("stop", 1, 2).OrNothing, OneOf("parity", 2).OrNothing, OneOf("xonxoff", 1).OrNothing),
-        Kept("+IPR", "Speed of the serial line", "V.250 §6.2.10", "9600", AtParameter.Number("rate", 0, 921600)),
+        Plain(ModuleSettings.SpeedWithDetail, "Speed of the serial line", "Neul") with
+        {
+            Parameters =
+            [
+                AtParameter.Number("baud", 1200, 921600), OneOf("timeout", 30).OrNothing, OneOf("store", 1).OrNothing, OneOf("sync", 3).OrNothing,
+                AtParameter.Number("stop", 1, 2).OrNothing, OneOf("parity", 2).OrNothing, OneOf("xonxoff", 1).OrNothing,
+            ],
+            Set = (m, a) => m.SetNatSpeed(a),
+            Read = m => m.ReadNatSpeed(),
+            Test = null,
+        },
+        Plain(ModuleSettings.StoredSpeed, "Speed of the serial line", "V.250 §6.2.10") with
+        {
+            Parameters = [AtParameter.Number("rate", 0, 921600)],
+            Set = (m, a) => m.SetRate(a),
+            Read = m => m.ReadRate(),
+            Test = null,
+        },
         Kept("+NCDP", "Address of the IoT platform", "Neul", null, AtParameter.Text("ip", 64), OneOf("port", 65535).OrNothing),
         Kept("+NNMI", "Indication of messages from the IoT platform", "Neul", "0", OneOf("status", 2)),
         Kept("+NSMI", "Indication of messages to the IoT platform", "Neul", "0", OneOf("status", 1)),

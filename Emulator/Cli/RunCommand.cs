@@ -6,6 +6,7 @@ using M531x.Emulator.Drivers;
 using M531x.Emulator.Lines;
 using M531x.Emulator.Module;
 using M531x.Emulator.Platform;
+using M531x.Emulator.Profiles;
 using Serilog;
 using Serilog.Events;
 
@@ -21,6 +22,11 @@ static class RunCommand
         if (settings.LogFile is not null && !CanWrite(settings.LogFile, out var problem))
         {
             Complain($"--log-file {settings.LogFile}: {problem}");
+            return ExitCode.Environment;
+        }
+        if (settings.DtlsKeyLog is not null && !CanWrite(settings.DtlsKeyLog, out problem))
+        {
+            Complain($"--dtls-keylog {settings.DtlsKeyLog}: {problem}");
             return ExitCode.Environment;
         }
         if (!TryReadSettings(settings, out var saved, out var exit))
@@ -53,7 +59,7 @@ static class RunCommand
 
     static async Task<ExitCode> RunAsync(RunSettings settings, string? saved, Serilog.Core.Logger log, CancellationToken stop)
     {
-        await using var line = LineFactory.Open(settings.Line);
+        await using var line = LineFactory.Open(settings.Line, SpeedAtStart(settings.Profile, saved));
         await using var host = new RealTimeHost(HostOptions(settings, saved), line, log);
         var control = new ControlApi(settings.ApiKey, host.ResetAsync, host.AgeMappingAsync);
         await using var api = settings.Api is { } address
@@ -113,6 +119,9 @@ static class RunCommand
         return exit == ExitCode.Ok;
     }
 
+    static int SpeedAtStart(ModuleProfile profile, string? saved) =>
+        (saved is null ? new ModuleSettings(profile) : ModuleSettings.FromJson(profile, saved)).Speed;
+
     static RealTimeOptions HostOptions(RunSettings settings, string? saved)
     {
         var epoch = DateTimeOffset.UtcNow;
@@ -126,6 +135,10 @@ static class RunCommand
             Epoch = epoch,
             AttachDelay = settings.AttachDelay,
             IpAgeing = settings.IpAgeing,
+            PskIdentity = settings.PskIdentity,
+            DtlsSuites = settings.DtlsSuites,
+            DtlsConnectionIds = settings.DtlsConnectionIds,
+            EmitsSecrets = settings.DtlsKeyLog is not null,
             SavedSettings = saved,
         };
         return new RealTimeOptions
@@ -140,10 +153,13 @@ static class RunCommand
                     Epoch = epoch,
                     ApiKey = settings.ApiKey,
                     AutoProvision = settings.AutoProvision,
+                    DtlsConnectionIds = settings.DtlsConnectionIds,
                     Devices = [new KnownDevice(settings.Imei, settings.Imsi)],
                 }
                 : null,
             PlatformAddresses = settings.PlatformAddresses,
+            DeterministicCrypto = settings.DeterministicCrypto,
+            KeyLog = settings.DtlsKeyLog is { } path ? new KeyLog(path) : null,
             Routes = settings.Routes,
         };
     }

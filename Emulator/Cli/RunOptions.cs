@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
+using System.Text;
+using M531x.Dtls;
 using M531x.Emulator.Drivers;
 using M531x.Emulator.Module;
 using M531x.Emulator.Platform;
@@ -9,129 +11,183 @@ using M531x.Lwm2m.Client;
 
 namespace M531x.Emulator.Cli;
 
-/// <summary>The options of <c>m531x run</c>, each with its default and its check.</summary>
-sealed class RunOptions
+/// <summary>
+/// The options of <c>m531x run</c>, each with its default and its check. An option that is made here is a flag, a variable and a key
+/// of the configuration file at once.
+/// </summary>
+sealed partial class RunOptions(List<Option> settings)
 {
     public const string DefaultApiKey = "m531x-local-onenet-master-key";
 
     const int MaxSeconds = 86400;
 
-    readonly Option<string> _line = Text("--line", "LINE", "pty:[PATH], tcp-listen:HOST:PORT or stdio:", OperatingSystem.IsWindows() ? "tcp-listen:127.0.0.1:5320" : "pty:/tmp/m531x");
-    readonly Option<string> _profile = Text("--profile", "NAME", $"module: {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}", ModuleProfile.M5310A.Name);
-    readonly Option<string[]> _quirks = new("--quirk") { HelpName = "NAME", Description = "turns on a deviation that m531x quirks lists; may be repeated", DefaultValueFactory = _ => [] };
-    readonly Option<string?> _power = new("--power") { HelpName = "WHEN", Description = "power-on lines: on-open (first opening of the line), on-start or on-open-each; default: on-open, on stdio: on-start" };
-    readonly Option<string?> _nvram = new("--nvram") { HelpName = "FILE", Description = "settings that survive a restart are loaded from there and written there" };
-    readonly Option<string> _attachDelay = Text("--attach-delay", "SECONDS", "from start or reset until the network is attached", "0");
-    readonly Option<string> _ipAgeing = Text("--ip-ageing", "SECONDS|off", "silence after which the module's next datagram leaves from a new address and port", "120");
-    readonly Option<string> _dialect = Text("--dialect", "NAME", "onenet, or lwm2m for other LwM2M servers", "onenet");
-    readonly Option<string> _platform = Text("--platform", "NAME", "local: a OneNET in this process; real: names resolve by DNS", "local");
-    readonly Option<string[]> _routes = new("--route") { HelpName = "HOST[:PORT]=HOST:PORT", Description = "sends a server name to another address; may be repeated", DefaultValueFactory = _ => [] };
-    readonly Option<bool> _noAutoProvision = Switch("--no-auto-provision", "the local OneNET knows no device before POST /devices");
-    readonly Option<string> _api = Text("--api", "HOST:PORT|off", "address of the HTTP API", "127.0.0.1:5310");
-    readonly Option<string> _apiKey = Text("--api-key", "KEY", "master key that the HTTP API wants", DefaultApiKey);
-    readonly Option<string> _bootstrap = Text("--bootstrap", "HOST:PORT", "address of the local bootstrap server", "127.0.0.1:0");
-    readonly Option<string> _lwm2m = Text("--lwm2m", "HOST:PORT", "address of the local LwM2M server", "127.0.0.1:0");
-    readonly Option<string> _imei = Text("--imei", "DIGITS", "15 digits", ModuleOptions.DefaultImei);
-    readonly Option<string> _imsi = Text("--imsi", "DIGITS", "up to 15 digits", ModuleOptions.DefaultImsi);
-    readonly Option<string?> _seed = new("--seed") { HelpName = "N", Description = "seed of message ids, tokens and time-outs; default: a new one each time" };
-    readonly Option<string?> _readyFile = new("--ready-file") { HelpName = "PATH", Description = "written with the READY JSON once all ports are open" };
-    readonly Option<string?> _logFile = new("--log-file") { HelpName = "PATH", Description = "also writes the log there" };
-    readonly Option<bool> _quiet = Switch("-q", "no banner, errors only", "--quiet");
-    readonly Option<bool> _verbose = Switch("-v", "log what happens", "--verbose");
-    readonly Option<bool> _veryVerbose = Switch("-vv", "log every message");
+    readonly Option<string> _line = Text(settings, "--line", "LINE", "pty:[PATH], tcp-listen:HOST:PORT or stdio:", OperatingSystem.IsWindows() ? "tcp-listen:127.0.0.1:5320" : "pty:/tmp/m531x");
+    readonly Option<string> _profile = Text(settings, "--profile", "NAME", $"module: {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}", ModuleProfile.M5310A.Name);
+    readonly Option<string[]> _quirks = List(settings, "--quirk", "NAME", "turns on a deviation that m531x quirks lists; may be repeated");
+    readonly Option<string?> _power = OptionalText(settings, "--power", "WHEN", "power-on lines: on-open (first opening of the line), on-start or on-open-each; default: on-open, on stdio: on-start");
+    readonly Option<string?> _nvram = OptionalText(settings, "--nvram", "FILE", "settings that survive a restart are loaded from there and written there");
+    readonly Option<string> _attachDelay = Text(settings, "--attach-delay", "SECONDS", "from start or reset until the network is attached", "0");
+    readonly Option<string> _ipAgeing = Text(settings, "--ip-ageing", "SECONDS|off", "silence after which the module's next datagram leaves from a new address and port", "120");
+    readonly Option<string> _dialect = Text(settings, "--dialect", "NAME", "onenet, or lwm2m for other LwM2M servers", "onenet");
+    readonly Option<string> _platform = Text(settings, "--platform", "NAME", "local: a OneNET in this process; real: names resolve by DNS", "local");
+    readonly Option<string[]> _routes = List(settings, "--route", "HOST[:PORT]=HOST:PORT", "sends a server name to another address; may be repeated");
+    readonly Option<bool> _noAutoProvision = Switch(settings, "--no-auto-provision", "the local OneNET knows no device before POST /devices");
+    readonly Option<string> _api = Text(settings, "--api", "HOST:PORT|off", "address of the HTTP API", "127.0.0.1:5310");
+    readonly Option<string> _apiKey = Text(settings, "--api-key", "KEY", "master key that the HTTP API wants", DefaultApiKey);
+    readonly Option<string> _bootstrap = Text(settings, "--bootstrap", "HOST:PORT", "address of the local bootstrap server", "127.0.0.1:0");
+    readonly Option<string> _lwm2m = Text(settings, "--lwm2m", "HOST:PORT", "address of the local LwM2M server", "127.0.0.1:0");
+    readonly Option<string> _bootstrapDtls = Text(settings, "--bootstrap-dtls", "HOST:PORT", "address of the local bootstrap server behind DTLS", "127.0.0.1:0");
+    readonly Option<string> _lwm2mDtls = Text(settings, "--lwm2m-dtls", "HOST:PORT", "address of the local LwM2M server behind DTLS", "127.0.0.1:0");
+    readonly Option<string?> _pskIdentity = OptionalText(settings, "--psk-identity", "TEXT", "PSK identity of the module, which may be empty; default: the IMEI");
+    readonly Option<string?> _dtlsSuites = OptionalText(settings, "--dtls-suites", "NAMES", $"cipher suites the module offers, in order, of {string.Join(", ", DtlsCipherSuites.ShortNames)}; default: the module's, or the dialect's");
+    readonly Option<bool> _dtlsConnectionIds = Switch(settings, "--dtls-connection-ids", "module and local OneNET use DTLS connection ids (RFC 9146), which no M531X knows");
+    readonly Option<string?> _dtlsKeyLog = OptionalText(settings, "--dtls-keylog", "FILE", "adds the secrets of the module's handshakes there, for Wireshark");
+    readonly Option<bool> _deterministicCrypto = Switch(settings, "--unsafe-deterministic-crypto", "DTLS draws its random numbers from the seed; only while every server is on loopback");
+    readonly Option<string> _imei = Text(settings, "--imei", "DIGITS", "15 digits", ModuleOptions.DefaultImei);
+    readonly Option<string> _imsi = Text(settings, "--imsi", "DIGITS", "up to 15 digits", ModuleOptions.DefaultImsi);
+    readonly Option<string?> _seed = OptionalText(settings, "--seed", "N", "seed of message ids, tokens and time-outs; default: a new one each time");
+    readonly Option<string?> _readyFile = OptionalText(settings, "--ready-file", "PATH", "written with the READY JSON once all ports are open");
+    readonly Option<string?> _logFile = OptionalText(settings, "--log-file", "PATH", "also writes the log there");
+    readonly Option<bool> _quiet = Switch(settings, "-q", "no banner, errors only", "--quiet");
+    readonly Option<bool> _verbose = Switch(settings, "-v", "log what happens", "--verbose");
+    readonly Option<bool> _veryVerbose = Switch(settings, "-vv", "log every message", "--very-verbose");
 
-    public IEnumerable<Option> All =>
-        [_line, _profile, _quirks, _power, _nvram, _attachDelay, _ipAgeing, _dialect, _platform, _routes, _noAutoProvision, _api, _apiKey, _bootstrap, _lwm2m, _imei, _imsi, _seed, _readyFile, _logFile, _quiet, _verbose, _veryVerbose];
+    readonly Option<string?> _config = new("--config") { HelpName = "FILE", Description = $"settings by name in YAML; default: {ConfigFile.DefaultName} when there is one" };
+
+    public RunOptions() : this([]) { }
+
+    public IEnumerable<Option> All => [.. settings, _config];
+
+    /// <summary>What can stand in a configuration file, in the order of the help.</summary>
+    public IReadOnlyList<Option> Settings => settings;
+
+    public bool IsSecret(Option option) => option == _apiKey;
+
+    public bool IsList(Option option) => option is Option<string[]>;
+
+    /// <summary>Gathers and checks what is given; the error names the place and the setting and says what it takes.</summary>
+    public bool TryRead(ParseResult parsed, Func<string, string?> environment, out GivenSettings given, out RunSettings checkedSettings, out string error)
+    {
+        checkedSettings = null!;
+        try
+        {
+            given = GivenSettings.Collect(parsed, _config, settings, environment);
+        }
+        catch (FormatException e)
+        {
+            given = null!;
+            error = e.Message;
+            return false;
+        }
+        return TryRead(given, out checkedSettings, out error);
+    }
 
     /// <summary>Checks every option; the error names the option and says what it takes.</summary>
-    public bool TryRead(ParseResult parsed, out RunSettings settings, out string error)
+    bool TryRead(GivenSettings given, out RunSettings checkedSettings, out string error)
     {
-        settings = null!;
+        checkedSettings = null!;
         error = "";
-        if (parsed.GetValue(_line) is "mem:")
-            error = Complain(_line, "mem:", "nobody could write to it from outside; it is for programs that embed the emulator");
-        else if (ModuleProfile.Find(parsed.GetValue(_profile)!) is not { } profile)
-            error = Complain(_profile, parsed.GetValue(_profile), $"known profiles are {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}");
-        else if (!TryReadQuirks(parsed, out var quirks, out error))
+        if (given.Text(_line) is "mem:")
+            error = given.Complain(_line, "nobody could write to it from outside; it is for programs that embed the emulator");
+        else if (ModuleProfile.Find(given.Text(_profile)) is not { } profile)
+            error = given.Complain(_profile, $"known profiles are {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}");
+        else if (!TryReadQuirks(given, out var quirks, out error))
             return false;
-        else if (!TryReadPower(parsed.GetValue(_power), parsed.GetValue(_line)!, out var power))
-            error = Complain(_power, parsed.GetValue(_power), "expected on-open, on-start or on-open-each");
-        else if (!TryReadSeconds(parsed.GetValue(_attachDelay)!, out var attachDelay))
-            error = Complain(_attachDelay, parsed.GetValue(_attachDelay), $"expected seconds from 0 to {MaxSeconds}");
-        else if (!TryReadAgeing(parsed.GetValue(_ipAgeing)!, out var ipAgeing))
-            error = Complain(_ipAgeing, parsed.GetValue(_ipAgeing), $"expected seconds above 0, up to {MaxSeconds}, or off");
-        else if (!TryReadDialect(parsed.GetValue(_dialect)!, out var dialect))
-            error = Complain(_dialect, parsed.GetValue(_dialect), "expected onenet or lwm2m");
-        else if (parsed.GetValue(_platform) is not ("local" or "real"))
-            error = Complain(_platform, parsed.GetValue(_platform), "expected local or real");
-        else if (parsed.GetValue(_platform) == "real" && FirstGiven(parsed, _noAutoProvision, _bootstrap, _lwm2m) is { } useless)
-            error = $"{useless.Name}: has no effect with --platform real, which starts no local OneNET";
-        else if (!TryReadRoutes(parsed, out var routes, out error))
+        else if (!TryReadPower(given.OptionalText(_power), given.Text(_line), out var power))
+            error = given.Complain(_power, "expected on-open, on-start or on-open-each");
+        else if (!TryReadSeconds(given.Text(_attachDelay), out var attachDelay))
+            error = given.Complain(_attachDelay, $"expected seconds from 0 to {MaxSeconds}");
+        else if (!TryReadAgeing(given.Text(_ipAgeing), out var ipAgeing))
+            error = given.Complain(_ipAgeing, $"expected seconds above 0, up to {MaxSeconds}, or off");
+        else if (!TryReadDialect(given.Text(_dialect), out var dialect))
+            error = given.Complain(_dialect, "expected onenet or lwm2m");
+        else if (given.Text(_platform) is not ("local" or "real"))
+            error = given.Complain(_platform, "expected local or real");
+        else if (given.Text(_platform) == "real" && FirstUseless(given) is { } useless)
+            error = given.Complain(useless, "has no effect with --platform real, which starts no local OneNET");
+        else if (!TryReadRoutes(given, out var routes, out error))
             return false;
-        else if (!TryReadAddress(parsed, _api, allowOff: true, out var api, out error)
-            || !TryReadAddress(parsed, _bootstrap, allowOff: false, out var bootstrap, out error)
-            || !TryReadAddress(parsed, _lwm2m, allowOff: false, out var lwm2m, out error))
+        else if (!TryReadAddress(given, _api, allowOff: true, out var api, out error)
+            || !TryReadAddress(given, _bootstrap, allowOff: false, out var bootstrap, out error)
+            || !TryReadAddress(given, _lwm2m, allowOff: false, out var lwm2m, out error)
+            || !TryReadAddress(given, _bootstrapDtls, allowOff: false, out var bootstrapDtls, out error)
+            || !TryReadAddress(given, _lwm2mDtls, allowOff: false, out var lwm2mDtls, out error))
             return false;
-        else if (!IsDigits(parsed.GetValue(_imei)!, 15, 15))
-            error = Complain(_imei, parsed.GetValue(_imei), "expected 15 digits");
-        else if (!IsDigits(parsed.GetValue(_imsi)!, 1, 15))
-            error = Complain(_imsi, parsed.GetValue(_imsi), "expected 1 to 15 digits");
-        else if (!TryReadSeed(parsed.GetValue(_seed), out var seed))
-            error = Complain(_seed, parsed.GetValue(_seed), "expected a whole number from 0");
-        else if (parsed.GetValue(_apiKey)!.Length == 0)
-            error = Complain(_apiKey, "", "expected a key");
+        else if (!TryReadSuites(given.OptionalText(_dtlsSuites), out var suites))
+            error = given.Complain(_dtlsSuites, $"expected names of {string.Join(", ", DtlsCipherSuites.ShortNames)}, with commas between them");
+        else if (given.OptionalText(_pskIdentity) is { } identity && Encoding.UTF8.GetByteCount(identity) > MaxIdentityBytes)
+            error = given.Complain(_pskIdentity, $"expected at most {MaxIdentityBytes} bytes");
+        else if (given.IsOn(_deterministicCrypto) && WhyNotOnLoopback(given, routes, [bootstrap!, lwm2m!, bootstrapDtls!, lwm2mDtls!]) is { } elsewhere)
+            error = given.Complain(_deterministicCrypto, elsewhere);
+        else if (!IsDigits(given.Text(_imei), 15, 15))
+            error = given.Complain(_imei, "expected 15 digits");
+        else if (!IsDigits(given.Text(_imsi), 1, 15))
+            error = given.Complain(_imsi, "expected 1 to 15 digits");
+        else if (!TryReadSeed(given.OptionalText(_seed), out var seed))
+            error = given.Complain(_seed, "expected a whole number from 0");
+        else if (given.Text(_apiKey).Length == 0)
+            error = given.Complain(_apiKey, "expected a key");
         else
-            settings = new RunSettings
+            checkedSettings = new RunSettings
             {
-                Line = parsed.GetValue(_line)!,
+                Line = given.Text(_line),
                 Profile = profile,
                 Quirks = quirks,
                 Power = power,
-                Nvram = parsed.GetValue(_nvram),
+                Nvram = given.OptionalText(_nvram),
                 AttachDelay = attachDelay,
                 IpAgeing = ipAgeing,
                 Dialect = dialect,
-                LocalPlatform = parsed.GetValue(_platform) == "local",
-                AutoProvision = !parsed.GetValue(_noAutoProvision),
+                LocalPlatform = given.Text(_platform) == "local",
+                AutoProvision = !given.IsOn(_noAutoProvision),
                 Routes = routes,
                 Api = api,
-                ApiKey = parsed.GetValue(_apiKey)!,
+                ApiKey = given.Text(_apiKey),
                 PlatformAddresses = new Dictionary<OneNetPort, IPEndPoint>
                 {
                     [OneNetPort.Bootstrap] = bootstrap!,
                     [OneNetPort.Lwm2m] = lwm2m!,
+                    [OneNetPort.BootstrapDtls] = bootstrapDtls!,
+                    [OneNetPort.Lwm2mDtls] = lwm2mDtls!,
                 },
-                Imei = parsed.GetValue(_imei)!,
-                Imsi = parsed.GetValue(_imsi)!,
+                PskIdentity = given.OptionalText(_pskIdentity),
+                DtlsSuites = suites,
+                DtlsConnectionIds = given.IsOn(_dtlsConnectionIds),
+                DtlsKeyLog = given.OptionalText(_dtlsKeyLog),
+                DeterministicCrypto = given.IsOn(_deterministicCrypto),
+                Imei = given.Text(_imei),
+                Imsi = given.Text(_imsi),
                 Seed = seed,
-                ReadyFile = parsed.GetValue(_readyFile),
-                LogFile = parsed.GetValue(_logFile),
-                Quiet = parsed.GetValue(_quiet),
-                Verbosity = parsed.GetValue(_veryVerbose) ? 2 : parsed.GetValue(_verbose) ? 1 : 0,
+                ReadyFile = given.OptionalText(_readyFile),
+                LogFile = given.OptionalText(_logFile),
+                Quiet = given.IsOn(_quiet),
+                Verbosity = given.IsOn(_veryVerbose) ? 2 : given.IsOn(_verbose) ? 1 : 0,
             };
         return error.Length == 0;
     }
 
-    bool TryReadQuirks(ParseResult parsed, out QuirkSet quirks, out string error)
+    bool TryReadQuirks(GivenSettings given, out QuirkSet quirks, out string error)
     {
-        var names = parsed.GetValue(_quirks) ?? [];
-        var unknown = names.FirstOrDefault(n => QuirkCatalog.Find(n) is null);
-        quirks = unknown is null ? new QuirkSet(names.Select(n => QuirkCatalog.Find(n)!.Quirk)) : QuirkSet.None;
-        error = unknown is null ? "" : Complain(_quirks, unknown, "unknown; 'm531x quirks' lists them all");
+        var names = given.List(_quirks);
+        var unknown = names.FirstOrDefault(n => QuirkCatalog.Find(n.Text) is null);
+        quirks = unknown is null ? new QuirkSet(names.Select(n => QuirkCatalog.Find(n.Text)!.Quirk)) : QuirkSet.None;
+        error = unknown is null ? "" : GivenSettings.Complain(_quirks, unknown, "unknown; 'm531x quirks' lists them all");
         return unknown is null;
     }
 
-    static Option? FirstGiven(ParseResult parsed, params Option[] options) => options.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false });
+    /// <summary>What means nothing without a local OneNET, unless the platform was chosen over it from a stronger place.</summary>
+    Option? FirstUseless(GivenSettings given) => ((Option[])[_noAutoProvision, _bootstrap, _lwm2m, _bootstrapDtls, _lwm2mDtls]).FirstOrDefault(o =>
+        given.Of(o) is { Origin.Layer: not SettingLayer.Default } value && value.Origin.Layer >= given.Of(_platform).Origin.Layer && value.Texts[0].Text != "false");
 
-    bool TryReadRoutes(ParseResult parsed, out List<(string Host, int? Port, IPEndPoint To)> routes, out string error)
+    bool TryReadRoutes(GivenSettings given, out List<(string Host, int? Port, IPEndPoint To)> routes, out string error)
     {
         routes = [];
         error = "";
-        foreach (var text in parsed.GetValue(_routes) ?? [])
+        foreach (var text in given.List(_routes))
         {
-            if (!RouteTable.TryParse(text, out var rule, out var reason))
+            if (!RouteTable.TryParse(text.Text, out var rule, out var reason))
             {
-                error = Complain(_routes, text, reason);
+                error = GivenSettings.Complain(_routes, text, reason);
                 return false;
             }
             routes.Add(rule);
@@ -139,11 +195,11 @@ sealed class RunOptions
         return true;
     }
 
-    static bool TryReadAddress(ParseResult parsed, Option<string> option, bool allowOff, out IPEndPoint? address, out string error)
+    static bool TryReadAddress(GivenSettings given, Option<string> option, bool allowOff, out IPEndPoint? address, out string error)
     {
         address = null;
         error = "";
-        var text = parsed.GetValue(option)!;
+        var text = given.Text(option);
         if (allowOff && text == "off")
             return true;
         var colon = text.LastIndexOf(':');
@@ -152,7 +208,7 @@ sealed class RunOptions
             && ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
             address = new IPEndPoint(ip, port);
         else
-            error = Complain(option, text, allowOff ? "expected ADDRESS:PORT or off" : "expected ADDRESS:PORT");
+            error = given.Complain(option, allowOff ? "expected ADDRESS:PORT or off" : "expected ADDRESS:PORT");
         return error.Length == 0;
     }
 
@@ -204,10 +260,21 @@ sealed class RunOptions
 
     static bool IsDigits(string text, int min, int max) => text.Length >= min && text.Length <= max && text.All(char.IsAsciiDigit);
 
-    static string Complain(Option option, string? value, string what) => $"{option.Name} {value}: {what}";
+    static Option<string> Text(List<Option> settings, string name, string helpName, string description, string value) =>
+        Added(settings, new Option<string>(name) { HelpName = helpName, Description = description, DefaultValueFactory = _ => value });
 
-    static Option<string> Text(string name, string helpName, string description, string value) =>
-        new(name) { HelpName = helpName, Description = description, DefaultValueFactory = _ => value };
+    static Option<string?> OptionalText(List<Option> settings, string name, string helpName, string description) =>
+        Added(settings, new Option<string?>(name) { HelpName = helpName, Description = description });
 
-    static Option<bool> Switch(string name, string description, params string[] aliases) => new(name, aliases) { Description = description };
+    static Option<string[]> List(List<Option> settings, string name, string helpName, string description) =>
+        Added(settings, new Option<string[]>(name) { HelpName = helpName, Description = description, DefaultValueFactory = _ => [] });
+
+    static Option<bool> Switch(List<Option> settings, string name, string description, params string[] aliases) =>
+        Added(settings, new Option<bool>(name, aliases) { Description = description });
+
+    static TOption Added<TOption>(List<Option> settings, TOption option) where TOption : Option
+    {
+        settings.Add(option);
+        return option;
+    }
 }

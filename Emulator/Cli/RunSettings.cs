@@ -1,4 +1,5 @@
 using System.Net;
+using M531x.Dtls;
 using M531x.Emulator.Drivers;
 using M531x.Emulator.Platform;
 using M531x.Emulator.Profiles;
@@ -29,6 +30,15 @@ sealed record RunSettings
 
     /// <summary>Where the local OneNET's ports listen.</summary>
     public required IReadOnlyDictionary<OneNetPort, IPEndPoint> PlatformAddresses { get; init; }
+
+    /// <summary>Null for the IMEI.</summary>
+    public required string? PskIdentity { get; init; }
+
+    /// <summary>Null for the module's or the dialect's own.</summary>
+    public required IReadOnlyList<DtlsCipherSuite>? DtlsSuites { get; init; }
+    public required bool DtlsConnectionIds { get; init; }
+    public required string? DtlsKeyLog { get; init; }
+    public required bool DeterministicCrypto { get; init; }
     public required string Imei { get; init; }
     public required string Imsi { get; init; }
     public required ulong? Seed { get; init; }

@@ -29,6 +29,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
     readonly OneNet? _platform;
     readonly RouteTable _routes = new();
     readonly PlatformPorts? _ports;
+    readonly SocketDriver _sockets;
     readonly Thread _thread;
     readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Dictionary<long, TaskCompletionSource<ApiAnswer>> _calls = [];
@@ -55,6 +56,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
         }
         foreach (var (host, port, to) in options.Routes)
             _routes.Add(host, port, to);
+        _sockets = new SocketDriver(_routes, log, input => Post(() => _module.HandleSocket(Now, input)));
         _thread = new Thread(Run) { IsBackground = true, Name = "module" };
     }
 
@@ -93,6 +95,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
             await _stopped.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _line.DisposeAsync();
         CloseSocket();
+        _sockets.Dispose();
         _ports?.Dispose();
         _platform?.Dispose();
     }
@@ -180,6 +183,9 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
             case DatagramOutput datagram:
                 SendUp(datagram);
                 break;
+            case SocketEffect socket:
+                _sockets.Execute(socket);
+                break;
             case ResolveName resolve:
                 _ = ResolveAsync(resolve.Host);
                 break;
@@ -192,6 +198,9 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
                 break;
             case SecretsOutput secrets:
                 WriteKeyLog(secrets);
+                break;
+            case LineSpeedChanged change:
+                ChangeSpeed(change.Speed);
                 break;
             case SettingsChanged settings:
                 SaveSettings(settings.Json);
@@ -247,7 +256,12 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
     void ILineSink.Received(ReadOnlySpan<byte> bytes)
     {
         var copy = bytes.ToArray();
-        Post(() => _module.HandleSerial(Now, copy));
+        var speed = _line.ClientSpeed;
+        Post(() =>
+        {
+            WarnOfSpeed(speed);
+            _module.HandleSerial(Now, copy);
+        });
     }
 
     void ILineSink.ClientClosed()

@@ -60,6 +60,14 @@ sealed class RouteTable
         return matches.Find(r => r.Port is not null).To ?? matches.FirstOrDefault().To ?? seen;
     }
 
+    /// <summary>The host behind one the module pings: that of a rule without a port, else of any rule.</summary>
+    public IPAddress TranslateHost(IPAddress seen)
+    {
+        var names = NamesOf(seen);
+        var matches = _rules.Where(r => names.Contains(r.Host, StringComparer.OrdinalIgnoreCase)).ToList();
+        return (matches.Find(r => r.Port is null).To ?? matches.FirstOrDefault().To)?.Address ?? seen;
+    }
+
     List<string> NamesOf(IPAddress address) =>
     [
         address.ToString(),

@@ -36,7 +36,7 @@ interface IVirtualPeer
 /// One module, the local OneNET and the network between them under a clock that jumps from deadline to deadline:
 /// no thread, no socket, and the same seed gives the same bytes. Ties are broken by the order of sending.
 /// </summary>
-sealed class VirtualWorld : ILineSink
+sealed partial class VirtualWorld : ILineSink
 {
     /// <summary>Steps without progress of the clock after which something loops for ever.</summary>
     const int MaxStepsAtOneTime = 100_000;
@@ -98,6 +98,9 @@ sealed class VirtualWorld : ILineSink
 
     /// <summary>What the module last wanted kept; null while nothing changed.</summary>
     public string? SavedSettings { get; private set; }
+
+    /// <summary>Speeds of the UART so far, in bit/s.</summary>
+    public List<int> LineSpeeds { get; } = [];
 
     public IReadOnlyList<string> Trace => _trace;
 
@@ -196,10 +199,13 @@ sealed class VirtualWorld : ILineSink
                 Line.Write(serial.Bytes.Span);
                 break;
             case DatagramOutput datagram:
-                SendUp(datagram);
+                SendUp(datagram, ModuleAddress);
+                break;
+            case SocketEffect socket:
+                ExecuteSocket(socket);
                 break;
             case ResolveName resolve:
-                var address = RouteTable.PlatformNames.GetValueOrDefault(resolve.Host);
+                var address = RouteTable.PlatformNames.GetValueOrDefault(resolve.Host) ?? Names.GetValueOrDefault(resolve.Host);
                 Schedule(() => Module.HandleResolved(Now, resolve.Host, address));
                 break;
             case RebindSocket rebind:
@@ -212,6 +218,10 @@ sealed class VirtualWorld : ILineSink
             case SecretsOutput secrets:
                 Secrets.Add(secrets);
                 break;
+            case LineSpeedChanged change:
+                LineSpeeds.Add(change.Speed);
+                Line.SetSpeed(change.Speed);
+                break;
             case SettingsChanged settings:
                 SavedSettings = settings.Json;
                 break;
@@ -221,12 +231,11 @@ sealed class VirtualWorld : ILineSink
         }
     }
 
-    void SendUp(DatagramOutput datagram)
+    void SendUp(DatagramOutput datagram, IPEndPoint from)
     {
         Datagrams.Add((Now, true, datagram.To, datagram.Bytes));
         if (!Passes(true, datagram.Bytes))
             return;
-        var from = ModuleAddress;
         Schedule(() =>
         {
             if (_peers.TryGetValue(datagram.To, out var peer))
@@ -252,7 +261,7 @@ sealed class VirtualWorld : ILineSink
             if (to.Equals(ModuleAddress))
                 Module.HandleDatagram(Now, from, bytes.Span);
             else
-                AddTrace("path", "downlink.lost", $"{bytes.Length} bytes from {from} to {to}: old mapping");
+                DeliverToSocket(to, from, bytes);
         });
     }
 

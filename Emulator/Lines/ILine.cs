@@ -14,11 +14,17 @@ interface ILine : IAsyncDisposable
 
     LineCounters Counters { get; }
 
+    /// <summary>The speed that the client has set on its side, in bit/s; null when the line has none. Ask from within the sink's calls.</summary>
+    int? ClientSpeed { get; }
+
     /// <summary>Faults when the line's own loop has failed, which is a bug: nothing more will be delivered. Else it ends with disposal or never.</summary>
     Task Completion { get; }
 
     /// <summary>Begins delivering. All calls to <paramref name="sink"/> come from one loop, one after another. Allowed once.</summary>
     void Start(ILineSink sink);
+
+    /// <summary>The module's UART runs at another speed, in bit/s; 0 follows the client. Lines without a real speed do nothing.</summary>
+    void SetSpeed(int speed);
 
     /// <summary>
     /// Sends bytes to the client. Thread-safe; never blocks. While nobody reads, up to <see cref="OutputBuffer.IdleLimit"/> bytes are kept;

@@ -6,13 +6,15 @@ static class LineFactory
     const string Schemes = "pty: tcp-listen: stdio: mem:";
 
     /// <summary>Opens <c>pty:[PATH]</c>, <c>tcp-listen:HOST:PORT</c>, <c>stdio:</c> or <c>mem:</c>.</summary>
+    /// <param name="text">The spec.</param>
+    /// <param name="speed">Of the module's UART at first, in bit/s; 0 for none in particular.</param>
     /// <exception cref="LineException">The spec is wrong or the line cannot be had.</exception>
-    public static ILine Open(string text)
+    public static ILine Open(string text, int speed = 0)
     {
         var spec = LineSpec.Parse(text);
         return spec.Scheme switch
         {
-            "pty" => PtyLine.Open(spec),
+            "pty" => PtyLine.Open(spec, speed),
             "tcp-listen" => TcpListenLine.Open(spec),
             "stdio" => StdioLine.Open(spec),
             "mem" => MemoryLine.Open(spec),

@@ -12,6 +12,7 @@ sealed class MemoryLine : ILine
     public string Address => "-";
     public bool HasOwnClock => false;
     public LineCounters Counters => _output.Counters(_received);
+    public int? ClientSpeed => null;
     public Task Completion { get; } = new TaskCompletionSource().Task;
 
     /// <summary>Whether the client has the line open; it does from <see cref="Start"/> until <see cref="CloseClient"/>.</summary>
@@ -62,6 +63,8 @@ sealed class MemoryLine : ILine
         _output.SetReader(false);
         _sink!.ClientClosed();
     }
+
+    public void SetSpeed(int speed) { }
 
     public void Write(ReadOnlySpan<byte> bytes)
     {

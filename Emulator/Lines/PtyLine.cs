@@ -37,7 +37,9 @@ sealed class PtyLine : ILine
     public LineCounters Counters => _output.Counters(Interlocked.Read(ref _received));
     public Task Completion => _ended.Task;
 
-    public static PtyLine Open(LineSpec spec)
+    public int? ClientSpeed => _master.SlaveSpeed();
+
+    public static PtyLine Open(LineSpec spec, int speed = 0)
     {
         if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS())
             throw spec.Error(LineProblem.Unsupported, "this system has no pseudo-terminals; use tcp-listen:127.0.0.1:5320");
@@ -45,7 +47,7 @@ sealed class PtyLine : ILine
         WakePipe? wake = null;
         try
         {
-            master = PtyMaster.Open();
+            master = PtyMaster.Open(speed);
             wake = new WakePipe();
             return new PtyLine(master, spec.Rest.Length == 0 ? null : PtyLink.Create(spec, master.SlavePath), wake);
         }
@@ -75,6 +77,9 @@ sealed class PtyLine : ILine
             _thread.Start();
         }
     }
+
+    /// <summary>A pseudo-terminal carries bytes at any speed.</summary>
+    public void SetSpeed(int speed) { }
 
     public void Write(ReadOnlySpan<byte> bytes)
     {

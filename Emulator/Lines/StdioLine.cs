@@ -28,6 +28,7 @@ sealed class StdioLine : ILine
     public string Address => "-";
     public bool HasOwnClock => true;
     public LineCounters Counters => _output.Counters(Interlocked.Read(ref _received));
+    public int? ClientSpeed => null;
     public Task Completion => _ended.Task;
 
     public static StdioLine Open(LineSpec spec)
@@ -57,6 +58,8 @@ sealed class StdioLine : ILine
         new Thread(() => Guard(Send)) { IsBackground = true, Name = "stdio out" }.Start();
         new Thread(() => Guard(Receive)) { IsBackground = true, Name = "stdio in" }.Start();
     }
+
+    public void SetSpeed(int speed) { }
 
     public void Write(ReadOnlySpan<byte> bytes)
     {

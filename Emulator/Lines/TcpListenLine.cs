@@ -39,6 +39,7 @@ sealed partial class TcpListenLine : ILine
     public string Address => _local.ToString();
     public bool HasOwnClock => true;
     public LineCounters Counters => _output.Counters(Interlocked.Read(ref _received));
+    public int? ClientSpeed => null;
     public Task Completion => _ended.Task;
 
     public static TcpListenLine Open(LineSpec spec)
@@ -76,6 +77,8 @@ sealed partial class TcpListenLine : ILine
             _accepting = Guard(AcceptClients);
         }
     }
+
+    public void SetSpeed(int speed) { }
 
     public void Write(ReadOnlySpan<byte> bytes)
     {

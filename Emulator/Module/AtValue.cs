@@ -7,14 +7,11 @@ namespace M531x.Emulator.Module;
 /// <summary>Values as AT lines carry them: NOTIFY's and READRSP's &lt;type&gt;,&lt;value&gt; in, +MIPLWRITE's out (manual §1.9, §1.12).</summary>
 static class AtValue
 {
-    /// <summary>Most bytes of one value (manual §1.9).</summary>
-    public const int MaxBytes = 1000;
-
     /// <summary>Type 6: hexadecimal digits that go out as a string.</summary>
     const int HexString = 6;
 
     /// <summary>Reads a value; the declared length plays no part, since the module sizes values itself (manual §1.9).</summary>
-    public static bool TryParse(int type, string text, out Lwm2mValue value, int maxBytes = MaxBytes)
+    public static bool TryParse(int type, string text, int maxBytes, out Lwm2mValue value)
     {
         value = Lwm2mValue.Of(text);
         switch (type)

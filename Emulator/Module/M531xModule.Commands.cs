@@ -13,6 +13,8 @@ sealed partial class M531xModule
         if (problem != AtLineProblem.None)
             Trace("at", "line.refused", problem.ToString());
         _uart.EndCommand(FinalLine(result, line));
+        if (_prompt is not null)
+            _uart.BeginCommand(); // it ends with its data
         // A command that reports a later result has it after its own OK, even when the result is known at once.
         DrainClient();
         ReportChangedSettings();

@@ -38,11 +38,11 @@ sealed partial class M531xModule
         }
         if (!IsPskAllowed(decoded.Psk))
             return CisError.Syntax;
-        return Create("+MIPLCREATE", Account(decoded.Host, decoded.Port, decoded.Bootstrap, decoded.AuthCode, decoded.Psk), flags: 0);
+        return Create("+MIPLCREATE", Account(decoded.Host, decoded.Port, decoded.Bootstrap, decoded.AuthCode, decoded.Psk), flags: 0, decoded.LogEnabled);
     }
 
-    /// <summary>At most 16 letters and digits (manual §2.5).</summary>
-    static bool IsPskAllowed(string? psk) => psk is null || psk.Length <= PskCredential.MaxKeyLength && psk.All(char.IsAsciiLetterOrDigit);
+    /// <summary>Letters and digits alone (manual §2.5).</summary>
+    bool IsPskAllowed(string? psk) => psk is null || psk.Length <= Limits.PskCharacters && psk.All(char.IsAsciiLetterOrDigit);
 
     /// <summary>AT+MIPLCREATEEX=host[:port],flag[,authcode[,psk]].</summary>
     internal AtResult CreateExtended(AtArguments arguments)
@@ -58,7 +58,7 @@ sealed partial class M531xModule
             string.IsNullOrEmpty(authCode) ? null : authCode,
             string.IsNullOrEmpty(psk) ? null : new PskCredential(_options.PskIdentity ?? _options.Imei, psk));
 
-    AtResult Create(string name, ServerAccount account, int flags)
+    AtResult Create(string name, ServerAccount account, int flags, bool logsTraffic = false)
     {
         if (_instance is not null)
             return InstanceExists;
@@ -70,8 +70,10 @@ sealed partial class M531xModule
         {
             Account = account,
             Client = client,
+            Operations = new OperationQueue(Limits),
             MonitorOff = (flags & 2) != 0,
             DebugLevel = flags >> 2,
+            LogsTraffic = logsTraffic,
         };
         Trace("mipl", "created", $"{account.Address}{(account.IsBootstrap ? " bootstrap" : "")}");
         Info($"{name}:0");

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using M531x.Emulator.Profiles;
 using M531x.Lwm2m.Client;
+using M531x.Lwm2m.Coap;
 using M531x.Lwm2m.Content;
 
 namespace M531x.Emulator.Module;
@@ -9,9 +10,6 @@ namespace M531x.Emulator.Module;
 /// <content>What the LwM2M client reports, as URCs and datagrams.</content>
 sealed partial class M531xModule
 {
-    /// <summary>Bytes of one +MIPLWRITE line of a block-wise write: 1024 hexadecimal digits.</summary>
-    const int WriteChunk = 512;
-
     void DrainClient()
     {
         // Handlers may start new work in the client, so both queues are drained until they stay empty.
@@ -44,7 +42,11 @@ sealed partial class M531xModule
         Trace(transmit.Message is null ? "dtls" : "coap", sent ? "sent" : "uplink.lost",
             transmit.Message is { } message ? $"{transmit.To} {message}" : $"{transmit.To} {transmit.Datagram.Length} bytes");
         if (sent)
+        {
             _effects.Enqueue(new DatagramOutput(transmit.To, transmit.Datagram));
+            if (transmit.Message is { } shown)
+                PrintTraffic("SEND", CoapCodec.Encode(shown), DebugBoth);
+        }
         if (transmit.Attempt == 0)
         {
             ReportDeparture(transmit.Exchange, sent);
@@ -195,13 +197,13 @@ sealed partial class M531xModule
         var lines = values.Select((v, i) => Line(
             $"+MIPLWRITE:0,{write.MessageId},{Ids(v.Path)},{v.Type},{v.Text.Length},{v.Text},{WriteTail(i, values.Count)}")).ToList();
         Deliver(new Operation(OperationKind.Write, write.Exchange, write.MessageId, write.Path, lines, write.PayloadLength),
-            bypassQueue: write.PayloadLength > MaxQueuedPayload);
+            bypassQueue: write.PayloadLength > Limits.UnqueuedPayloadBytes);
     }
 
     /// <summary>Long values come in pieces of one block each, as block-wise writes do on the module.</summary>
-    static IEnumerable<(ResourcePath Path, int Type, string Text)> Chunks(ResourcePath path, int type, string text)
+    IEnumerable<(ResourcePath Path, int Type, string Text)> Chunks(ResourcePath path, int type, string text)
     {
-        var size = type == (int)Lwm2mType.Opaque ? 2 * WriteChunk : WriteChunk;
+        var size = type == (int)Lwm2mType.Opaque ? 2 * Limits.WriteChunkBytes : Limits.WriteChunkBytes;
         // One datagram's worth stays one line: only what came block-wise is cut.
         if (text.Length <= 2 * size)
             return [(path, type, text)];
@@ -230,7 +232,7 @@ sealed partial class M531xModule
         var quote = Has(Quirk.ExecuteUnquoted) ? "" : "\"";
         var line = Line($"+MIPLEXECUTE:0,{execute.MessageId},{Ids(execute.Path)},{text.Length},{quote}{text}{quote}");
         Deliver(new Operation(OperationKind.Execute, execute.Exchange, execute.MessageId, execute.Path, [line], execute.Arguments.Length),
-            bypassQueue: execute.Arguments.Length > MaxQueuedPayload);
+            bypassQueue: execute.Arguments.Length > Limits.UnqueuedPayloadBytes);
     }
 
     void HandleAttributes(AttributesHandled attributes)

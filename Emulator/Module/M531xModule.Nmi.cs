@@ -11,9 +11,6 @@ sealed partial class M531xModule
     const int NnmiNotify = 1;
     const int NsmiMask = 127;
 
-    /// <summary>Block-wise writes over this many bytes are printed at once in every mode (manual §2.1).</summary>
-    const int MaxQueuedPayload = 1024;
-
     internal AtResult SetMessageIndication(AtArguments arguments)
     {
         _nnmi = arguments.Int(1);
@@ -78,7 +75,7 @@ sealed partial class M531xModule
 
     void Print(Operation operation)
     {
-        operation.ExpiresAt = _now + AnswerWindow;
+        operation.ExpiresAt = _now + TimeSpan.FromSeconds(Limits.OperationSeconds);
         foreach (var line in operation.Lines)
             Urc(line);
     }
@@ -89,7 +86,7 @@ sealed partial class M531xModule
         if (_instance!.Operations.FindExchange(exchange) is not { } operation)
             return;
         // In modes 1 and 2 nothing of an operation goes to the MCU unasked, but for what bypasses the queue.
-        if (operation.Queued || _nnmi != NnmiDirect && operation.PayloadLength <= MaxQueuedPayload || Has(Quirk.NoDuplicateUrc))
+        if (operation.Queued || _nnmi != NnmiDirect && operation.PayloadLength <= Limits.UnqueuedPayloadBytes || Has(Quirk.NoDuplicateUrc))
             return;
         foreach (var line in operation.Lines)
             Urc(line);

@@ -18,7 +18,7 @@ sealed partial class M531xModule
     internal AtResult Notify(AtArguments arguments)
     {
         var path = new ResourcePath(arguments.Int(2), arguments.Int(3), arguments.Int(4));
-        if (!AtValue.TryParse(arguments.Int(5), arguments.Text(7), out var value) || !TryReadFlag(arguments.Text(9), out var held)
+        if (!AtValue.TryParse(arguments.Int(5), arguments.Text(7), Limits.PayloadBytes, out var value) || !TryReadFlag(arguments.Text(9), out var held)
             || IsRefused(arguments))
             return CisError.Syntax;
         if (!held && IsCacheFull(Tlv.EncodeValue(value).Length))
@@ -28,7 +28,7 @@ sealed partial class M531xModule
             return CisError.UplinkBusy;
         if (!Client.Objects.Contains(path) || !Declare(path, value))
             return CisError.Resource;
-        if (!_instance!.Parts.TryHold(path, value))
+        if (!_instance!.Parts.TryHold(path, value, Limits.PayloadBytes))
             return CisError.Syntax;
         if (!held)
             SendReport(path, arguments.Long(1), arguments.Has(10) ? arguments.Int(10) : null, arguments.Text(9));

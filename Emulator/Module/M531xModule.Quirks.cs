@@ -7,6 +7,11 @@ namespace M531x.Emulator.Module;
 /// <content>What quirks change in the client's habits and in the lines that have more than one reading.</content>
 sealed partial class M531xModule
 {
+    /// <summary>Bits 2 and 3 of CREATEEX's flag (manual §2.5): lengths in both directions, received data, data in both directions.</summary>
+    const int DebugLengths = 1;
+    const int DebugReceived = 2;
+    const int DebugBoth = 3;
+
     static readonly TimeSpan RegisterRetryDelay = TimeSpan.FromSeconds(5);
 
     bool Has(Quirk quirk) => _quirks.Has(quirk);
@@ -24,10 +29,13 @@ sealed partial class M531xModule
         SingleValueBare = Has(Quirk.SingleValueBare),
         KeepsConfiguredPort = Has(Quirk.BootstrapPortFromConfig),
         OmitsSecurityLinks = Has(Quirk.NoSecurityLinks),
+        HiddenObjectsCanBeObserved = Has(Quirk.ObserveBuiltIn),
         RegisterRetryDelay = Has(Quirk.RegisterRetry) ? RegisterRetryDelay : null,
         DeregistersOnSend = Has(Quirk.CloseEventOnSend),
         SecureRandom = _secureRandom,
         Dtls = DtlsOptions(),
+        CacheMessages = Limits.CachedMessages,
+        CacheBytes = Limits.CachedBytes,
     };
 
     void PrintObserve(ObserveHandled observe)
@@ -38,6 +46,15 @@ sealed partial class M531xModule
         _instance!.AutoAnswered.Add(shown);
         var sign = Has(Quirk.ObserveEqualsSign) ? '=' : ':';
         Urc(Line($"+MIPLOBSERVE{sign}0,{shown},{(observe.Added ? 1 : 0)},{Ids(observe.Path)}"));
+    }
+
+    /// <summary>Debug mode of CREATE and CREATEEX; <paramref name="dataFrom"/> is the level that shows the bytes in this direction.</summary>
+    void PrintTraffic(string direction, ReadOnlySpan<byte> datagram, int dataFrom)
+    {
+        var level = _instance!.LogsTraffic ? DebugBoth : _instance.DebugLevel;
+        if (!Has(Quirk.DebugPrints) || level == 0 || level > DebugLengths && level < dataFrom)
+            return;
+        Urc(Line($"+CIS {direction}:{datagram.Length}{(level >= dataFrom ? "," + Convert.ToHexString(datagram) : "")}"));
     }
 
     string AcknowledgedLine(int ackId)

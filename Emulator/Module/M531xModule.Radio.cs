@@ -46,7 +46,10 @@ sealed partial class M531xModule
             case RadioStateChanged change:
                 Trace("radio", "state", $"{change.From} -> {change.To}: {change.Why}");
                 if (change.To is not (RadioState.Connected or RadioState.Idle))
+                {
                     ForgetHeldDownlinks();
+                    ForgetHeldInputs();
+                }
                 break;
             case RegistrationChanged registration when _reports.Registration > 0:
                 Urc(Named("+CEREG", registration.Stat.ToString(CultureInfo.InvariantCulture) + RegistrationDetail()));
@@ -55,7 +58,10 @@ sealed partial class M531xModule
                 if (_reports.Connection == 1)
                     Urc(Named("+CSCON", rrc.Connected ? "1" : "0"));
                 if (rrc.Connected)
+                {
                     DeliverHeldDownlinks();
+                    ResumeSockets();
+                }
                 break;
             case PsmChanged psm:
                 HandlePowerSaving(psm.Saving);
@@ -74,18 +80,21 @@ sealed partial class M531xModule
         var profile = _options.Profile;
         if (_reports.PowerSaving == 1)
             Urc(saving ? profile.PsmEnterLine : profile.PsmExitLine);
-        if (saving && !_settings.MaySleep)
-            return;
-        var line = saving ? profile.SleepLine : _settings.ReportsWakeUp ? profile.WakeLine : null;
-        if (line is not null)
-            Urc(line);
+        if (saving)
+            FallAsleep();
+        else
+            WakeUp("radio");
     }
 
     void HandleAddress(IPAddress? address)
     {
         Trace("radio", "address", address?.ToString() ?? "none");
         if (address is null)
+        {
+            LoseSockets();
             return;
+        }
+        AgeSockets();
         // Whoever knows the module by its old address loses it.
         _effects.Enqueue(new RebindSocket(address));
         if (!_quietStart)
@@ -103,7 +112,10 @@ sealed partial class M531xModule
         if (_instance is null)
             TraceLostDownlink(from, datagram);
         else
+        {
+            PrintTraffic("RECV", datagram, DebugReceived);
             _instance.Client.HandleDatagram(_now, from, datagram);
+        }
     }
 
     void HoldDownlink(IPEndPoint from, ReadOnlySpan<byte> datagram)

@@ -20,7 +20,7 @@ sealed partial class M531xModule
             return CisError.Syntax;
         if (result != AtCodes.Content)
             return RespondError(arguments, OperationKind.Read);
-        if (!isFull || !AtValue.TryParse(arguments.Int(6), arguments.Text(8), out var value, MaxReadBytes)
+        if (!isFull || !AtValue.TryParse(arguments.Int(6), arguments.Text(8), MaxReadBytes, out var value)
             || !TryReadResponseFlag(arguments.Text(10), out var held)
             || Has(Quirk.StrictLen) && !AtValue.FitsLength(arguments.Int(6), arguments.Text(8), arguments.Int(7)))
             return CisError.Syntax;
@@ -43,7 +43,7 @@ sealed partial class M531xModule
         return AtResult.Ok;
     }
 
-    int MaxReadBytes => Has(Quirk.ReadPayload2048) ? 2048 : NotifyParts.MaxBytes;
+    int MaxReadBytes => Has(Quirk.ReadPayload2048) ? 2048 : Limits.PayloadBytes;
 
     /// <summary>The flags of NOTIFY, unless the note of manual §1.11 is followed: there 1 sends and 0 does not.</summary>
     bool TryReadResponseFlag(string text, out bool held)

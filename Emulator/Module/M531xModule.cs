@@ -3,6 +3,7 @@ using M531x.Dtls;
 using M531x.Emulator.At;
 using M531x.Emulator.Profiles;
 using M531x.Emulator.Radio;
+using M531x.Emulator.Sockets;
 using M531x.Lwm2m;
 
 namespace M531x.Emulator.Module;
@@ -16,10 +17,13 @@ sealed partial class M531xModule
     enum Timer
     {
         BootDone,
-    }
 
-    /// <summary>A printed operation that the MCU does not answer is dropped after this.</summary>
-    static readonly TimeSpan AnswerWindow = TimeSpan.FromSeconds(30);
+        /// <summary>The module hears the UART that has woken it.</summary>
+        Woken,
+
+        /// <summary>The UART has been silent long enough to sleep again.</summary>
+        Silence,
+    }
 
     readonly ModuleOptions _options;
     readonly QuirkSet _quirks;
@@ -55,6 +59,8 @@ sealed partial class M531xModule
         _settings = options.SavedSettings is { } saved ? ModuleSettings.FromJson(options.Profile, saved) : new ModuleSettings(options.Profile);
         _savedSettings = _settings.ToJson();
         _uart.Echo = options.Profile.EchoByDefault;
+        _sockets = new SocketTable(options.Profile.Sockets == SocketDialect.Neul ? NeulSocketCount : IpSocketCount);
+        ResetSpeed();
     }
 
     public ModuleOptions Options => _options;
@@ -63,13 +69,15 @@ sealed partial class M531xModule
     /// <summary>The device instance, for taps and tests; null before CREATE.</summary>
     public MiplInstance? Instance => _instance;
 
+    ModuleLimits Limits => _options.Profile.Limits;
+
     public bool IsBooting => _timers.IsRunning(Timer.BootDone);
 
     public TimeSpan NextDeadline
     {
         get
         {
-            var next = Earlier(_timers.Next, _radio.NextDeadline);
+            var next = Earlier(Earlier(_timers.Next, _radio.NextDeadline), NextSocketDeadline);
             if (_instance is null)
                 return next;
             next = Earlier(Earlier(next, _instance.Client.NextDeadline), _instance.Operations.NextExpiry);
@@ -88,6 +96,7 @@ sealed partial class M531xModule
     {
         _now = now;
         _quietStart = quiet;
+        ReportSpeed();
         _radio.SetPsm(now, _settings.Psm);
         _radio.SetEdrx(now, _settings.Edrx);
         _radio.TurnOn(now, _settings.AutoConnect);
@@ -105,8 +114,12 @@ sealed partial class M531xModule
         Drain();
     }
 
-    /// <summary>Drops a command line that has not been ended: its sender is gone.</summary>
-    public void ForgetTypedLine() => _reader.Clear();
+    /// <summary>Drops a command line, or data for a socket, that has not been ended: its sender is gone.</summary>
+    public void ForgetTypedLine()
+    {
+        _reader.Clear();
+        ForgetPrompt();
+    }
 
     public void HandleSerial(TimeSpan now, ReadOnlySpan<byte> bytes)
     {
@@ -115,6 +128,13 @@ sealed partial class M531xModule
         {
             if (IsBooting)
                 break; // the UART is not served yet
+            if (!Hears())
+                continue;
+            if (_prompt is not null)
+            {
+                TakePromptByte(value);
+                continue;
+            }
             _uart.EchoByte(value);
             if (!_reader.Feed(value, out var line, out var problem))
                 continue;
@@ -151,16 +171,18 @@ sealed partial class M531xModule
     {
         _now = now;
         _instance?.Client.HandleResolved(now, host, address);
+        TakeName(host, address);
         Drain();
     }
 
     public void HandleTimeout(TimeSpan now)
     {
         _now = now;
-        while (_timers.TryTakeDue(now, out _))
-            FinishBoot();
+        while (_timers.TryTakeDue(now, out var timer))
+            HandleTimer(timer);
         _radio.HandleTimeout(now);
         DrainRadio();
+        HandleSocketTimeouts();
         if (_instance is not null)
         {
             _instance.Client.HandleTimeout(now);
@@ -171,18 +193,37 @@ sealed partial class M531xModule
         Drain();
     }
 
+    void HandleTimer(Timer timer)
+    {
+        switch (timer)
+        {
+            case Timer.BootDone:
+                FinishBoot();
+                break;
+            case Timer.Woken:
+                WakeUp("UART");
+                break;
+            case Timer.Silence:
+                EndSilence();
+                break;
+        }
+    }
+
     /// <summary>Restarts the module: all state that is not persistent is gone, then the boot lines follow.</summary>
     /// <param name="now">Core time.</param>
     public void Reset(TimeSpan now, ResetCause cause)
     {
         _now = now;
         DropInstance("reset");
+        ForgetSockets();
         _reader.Clear();
         _uart.Reset();
         _uart.Echo = _options.Profile.EchoByDefault;
         _nnmi = _nsmi = _cmeeMode = 0;
         _reports = new NetworkReports();
         _settings.Restart();
+        ResetSpeed();
+        StopSleeping();
         _radio.TurnOff(now);
         _resetCause = cause;
         _timers.Set(Timer.BootDone, now + TimeSpan.FromSeconds(_options.Profile.Boot.Seconds));
@@ -206,6 +247,7 @@ sealed partial class M531xModule
         ReportServed();
         while (_uart.TryTake(out var bytes))
             _effects.Enqueue(new SerialOutput(bytes));
+        ReportSpeed();
     }
 
     void Trace(string layer, string name, string detail, bool isProblem = false) =>

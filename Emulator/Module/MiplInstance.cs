@@ -15,7 +15,10 @@ sealed class MiplInstance
     /// <summary>CREATEEX flag bits 2 and 3.</summary>
     public int DebugLevel { get; init; }
 
-    public OperationQueue Operations { get; } = new();
+    /// <summary>LogEnabled of CREATE's configuration (manual §5.3.1.2).</summary>
+    public bool LogsTraffic { get; init; }
+
+    public required OperationQueue Operations { get; init; }
     public NotifyParts Parts { get; } = new();
 
     /// <summary>Notifications under way that report an ack id, by exchange.</summary>
@@ -83,9 +86,6 @@ sealed class RecentSet(int limit)
 /// <summary>Parts of a NOTIFY or READRSP that wait for the last one (manual §1.9: flag 1 and 2).</summary>
 sealed class NotifyParts
 {
-    /// <summary>Most user data of one report, in bytes (manual §1.9).</summary>
-    public const int MaxBytes = 1000;
-
     const int MaxValues = 64;
 
     /// <summary>What a report of a whole object can hold and still fit one datagram.</summary>
@@ -97,7 +97,7 @@ sealed class NotifyParts
     public int Count => _held.Values.Sum(v => v.Count);
 
     /// <summary>Holds a value; a resource held before is replaced. False when all parts of the instance would exceed the limit.</summary>
-    public bool TryHold(ResourcePath path, Lwm2mValue value, int maxBytes = MaxBytes)
+    public bool TryHold(ResourcePath path, Lwm2mValue value, int maxBytes)
     {
         var key = (path.Object, path.Instance!.Value);
         var isNew = !_held.TryGetValue(key, out var values);

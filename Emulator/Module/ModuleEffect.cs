@@ -22,6 +22,9 @@ sealed record RebindSocket(IPAddress? Address) : ModuleEffect;
 /// <summary>A setting changed that outlives a restart; all of them as JSON, for <see cref="ModuleOptions.SavedSettings"/>.</summary>
 sealed record SettingsChanged(string Json) : ModuleEffect;
 
+/// <summary>The UART runs at another speed from here on, in bit/s; 0 is the MCU's, whatever that is. The first one comes with power-on.</summary>
+sealed record LineSpeedChanged(int Speed) : ModuleEffect;
+
 /// <summary>Something worth a line in the trace: layer, event name, details without secrets.</summary>
 sealed record TraceOutput(string Layer, string Name, string Detail) : ModuleEffect
 {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using M531x.Emulator.Profiles;
 using M531x.Emulator.Radio;
 
@@ -10,6 +11,8 @@ sealed record PacketContext(string Type, string Apn);
 sealed partial class ModuleSettings(ModuleProfile profile)
 {
     public const string SleepLock = "+SM";
+    public const string StoredSpeed = "+IPR";
+    public const string SpeedWithDetail = "+NATSPEED";
     public const string Unlocked = "UNLOCK";
 
     /// <summary>Highest context number of AT+CGDCONT.</summary>
@@ -54,6 +57,9 @@ sealed partial class ModuleSettings(ModuleProfile profile)
 
     /// <summary>AT*MATWAKEUP=1.</summary>
     public bool ReportsWakeUp => Kept.GetValueOrDefault("*MATWAKEUP") == "1";
+
+    /// <summary>Of the UART after a start, in bit/s; 0 follows the MCU.</summary>
+    public int Speed => Kept.TryGetValue(StoredSpeed, out var speed) ? int.Parse(speed, CultureInfo.InvariantCulture) : profile.Baud;
 
     public void Restart()
     {

@@ -1,3 +1,4 @@
+using M531x.Emulator.Profiles;
 using M531x.Lwm2m.Content;
 
 namespace M531x.Emulator.Module;
@@ -34,14 +35,8 @@ sealed class Operation(OperationKind kind, long exchange, int messageId, Resourc
 }
 
 /// <summary>Unanswered operations in order of arrival, with the counters of AT+MIPLQMGR (manual §2.1, §2.3).</summary>
-sealed class OperationQueue
+sealed class OperationQueue(ModuleLimits limits)
 {
-    /// <summary>Most queued operations; the oldest gives way.</summary>
-    public const int MaxQueued = 40;
-
-    /// <summary>Most bytes of queued write and execute data; the newcomer is dropped.</summary>
-    public const int MaxQueuedBytes = 2048;
-
     readonly List<Operation> _operations = [];
 
     public int Count => _operations.Count;
@@ -56,13 +51,13 @@ sealed class OperationQueue
     public Operation? Enqueue(Operation operation)
     {
         var queued = _operations.Where(o => o.Queued).ToList();
-        if (queued.Sum(o => o.PayloadLength) + operation.PayloadLength > MaxQueuedBytes)
+        if (queued.Sum(o => o.PayloadLength) + operation.PayloadLength > limits.QueuedBytes)
         {
             Dropped++;
             return operation;
         }
         Operation? dropped = null;
-        if (queued.Count >= MaxQueued)
+        if (queued.Count >= limits.QueuedOperations)
         {
             dropped = queued[0];
             _operations.Remove(dropped);

@@ -1,4 +1,5 @@
 using M531x.Dtls;
+using M531x.Emulator.Sockets;
 
 namespace M531x.Emulator.Profiles;
 
@@ -50,6 +51,9 @@ sealed record ModuleProfile
     /// <summary>Between the colon and the value of one command's lines.</summary>
     public string ColonSpaceOf(string command) => ColonSpaceOverrides.GetValueOrDefault(command, ColonSpace);
 
+    /// <summary>The face of the sockets.</summary>
+    public SocketDialect Sockets { get; init; }
+
     /// <summary>UART speed after power-on, in bit/s.</summary>
     public int Baud { get; init; } = 9600;
 
@@ -78,6 +82,10 @@ sealed record ModuleProfile
 
     /// <summary>The commands present, by name without AT, with the evidence for each.</summary>
     public required IReadOnlyDictionary<string, Evidence> Commands { get; init; }
+
+    public required ModuleLimits Limits { get; init; }
+
+    public required ModuleDelays Delays { get; init; }
 
     /// <summary>Quirks this module has by itself.</summary>
     public QuirkSet Quirks { get; init; } = QuirkSet.None;

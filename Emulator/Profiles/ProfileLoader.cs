@@ -1,15 +1,16 @@
 using System.Text.Json;
 using M531x.Dtls;
+using M531x.Emulator.Sockets;
 
 namespace M531x.Emulator.Profiles;
 
 /// <summary>
-/// Reads a profile file: name, model, facts (each with value, evidence and source), commands by evidence, quirks.
+/// Reads a profile file: name, model; facts, limits and delays (each with value, evidence and source); commands by evidence; quirks.
 /// An unknown or missing item is an error that names it.
 /// </summary>
 static class ProfileLoader
 {
-    static readonly string[] Sections = ["name", "model", "facts", "commands", "quirks"];
+    static readonly string[] Sections = ["name", "model", "facts", "limits", "delays", "commands", "quirks"];
 
     public static ModuleProfile LoadEmbedded(string name)
     {
@@ -28,7 +29,9 @@ static class ProfileLoader
             if (!Sections.Contains(section.Name))
                 throw new FormatException($"unknown section '{section.Name}'");
         }
-        var facts = new FactReader(root.GetProperty("facts"));
+        var facts = new FactReader(Section(root, "facts"));
+        var limits = new FactReader(Section(root, "limits"));
+        var delays = new FactReader(Section(root, "delays"));
         var profile = new ModuleProfile
         {
             Name = root.GetProperty("name").GetString()!,
@@ -41,6 +44,7 @@ static class ProfileLoader
             ContextId = facts.Take("contextId").GetInt32(),
             OperatorAccess = facts.Take("operatorAccess") is { ValueKind: JsonValueKind.Number } access ? access.GetInt32() : null,
             AddressLine = facts.Take("addressLine").GetString(),
+            Sockets = Enum.Parse<SocketDialect>(facts.Take("sockets").GetString()!, ignoreCase: true),
             Baud = facts.Take("baud").GetInt32(),
             Identification = Strings(facts.Take("identification")),
             Manufacturer = facts.Take("manufacturer").GetString()!,
@@ -57,11 +61,56 @@ static class ProfileLoader
             Boot = ReadBoot(facts.Take("boot")),
             Commands = ReadCommands(root.GetProperty("commands")),
             Quirks = new QuirkSet(Strings(root.GetProperty("quirks")).Select(ReadQuirk)),
-            Facts = facts.Facts,
+            Limits = ReadLimits(limits),
+            Delays = ReadDelays(delays),
         };
         profile = ReadSleep(profile, facts.Take("psmLines"), facts.Take("sleepLines"));
-        facts.ThrowIfAnyIsLeft();
-        return profile;
+        foreach (var reader in (FactReader[])[facts, limits, delays])
+            reader.ThrowIfAnyIsLeft();
+        return profile with { Facts = [.. facts.Facts, .. limits.Facts, .. delays.Facts] };
+    }
+
+    static JsonElement Section(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var section) ? section : throw new FormatException($"section '{name}' is missing");
+
+    static ModuleLimits ReadLimits(FactReader limits)
+    {
+        return new ModuleLimits
+        {
+            QueuedOperations = Take("queuedOperations"),
+            QueuedBytes = Take("queuedBytes"),
+            UnqueuedPayloadBytes = Take("unqueuedPayloadBytes"),
+            PayloadBytes = Take("payloadBytes"),
+            WriteChunkBytes = Take("writeChunkBytes"),
+            CachedMessages = Take("cachedMessages"),
+            CachedBytes = Take("cachedBytes"),
+            OperationSeconds = Take("operationSeconds"),
+            AwakeSeconds = Take("awakeSeconds"),
+            PskCharacters = Take("pskCharacters"),
+        };
+
+        int Take(string item) => limits.Take(item) is { ValueKind: JsonValueKind.Number } json && json.TryGetInt32(out var limit) && limit > 0
+            ? limit
+            : throw new FormatException($"limit '{item}' is no whole number above 0");
+    }
+
+    static ModuleDelays ReadDelays(FactReader delays)
+    {
+        return new ModuleDelays
+        {
+            Answer = Take("answerDelay"),
+            Attach = Take("attachDelay"),
+            Registration = Take("registrationDelay"),
+            Wake = Take("wakeDelay"),
+        };
+
+        // In seconds.
+        DelayRange Take(string item)
+        {
+            var json = delays.Take(item);
+            var range = new DelayRange(TimeSpan.FromSeconds(json.GetProperty("typical").GetDouble()), TimeSpan.FromSeconds(json.GetProperty("slowest").GetDouble()));
+            return range.Typical >= TimeSpan.Zero && range.Slowest >= range.Typical ? range : throw new FormatException($"delay '{item}' is slower usually than at worst");
+        }
     }
 
     static ModuleProfile ReadSleep(ModuleProfile profile, JsonElement saving, JsonElement sleep) => profile with

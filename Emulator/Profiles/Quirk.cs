@@ -37,6 +37,9 @@ enum Quirk
     NoSecurityLinks,
     RegisterRetry,
     NsmiRefusesMidZero,
+    NsorfPrefix,
+    DebugPrints,
+    ObserveBuiltIn,
 }
 
 /// <summary>What a quirk is called on the command line, what it does, and where that is documented.</summary>
@@ -78,6 +81,9 @@ static class QuirkCatalog
         new(Quirk.NoSecurityLinks, "no-security-links", "Register does not list the security instances", "OneNET NB-IoT SDK"),
         new(Quirk.RegisterRetry, "register-retry", "a failed registration is tried again every 5 s", "China Mobile SDK"),
         new(Quirk.NsmiRefusesMidZero, "nsmi-refuses-mid-zero", "NOTIFY with message id 0 is refused while NSMI is on", "manual §2.1, §4.3 (M5311)"),
+        new(Quirk.NsorfPrefix, "nsorf-prefix", "AT+NSORF answers with +NSORF: in front of its values", "three public M5310-A drivers"),
+        new(Quirk.DebugPrints, "debug-prints", "LogEnabled of CREATE and the debug bits of CREATEEX print the traffic, as +CIS SEND and +CIS RECV (form assumed)", "manual §2.5, §5.3.1.2"),
+        new(Quirk.ObserveBuiltIn, "observe-built-in", "observes of the module's own objects 3, 4 and 5 are accepted and shown", "capture of an M5310"),
     ];
 
     public static QuirkInfo? Find(string name) => All.FirstOrDefault(q => q.Name == name);

@@ -53,6 +53,9 @@ public sealed record Lwm2mClientOptions
     /// <summary>Register and Update do not list the Security instances (onenet dialect).</summary>
     public bool OmitsSecurityLinks { get; init; }
 
+    /// <summary>An Observe of an object that no Register lists is accepted instead of refused.</summary>
+    public bool HiddenObjectsCanBeObserved { get; init; }
+
     /// <summary>A failed registration is tried again after this; null gives up at once.</summary>
     public TimeSpan? RegisterRetryDelay { get; init; }
 

@@ -115,8 +115,8 @@ public sealed partial class Lwm2mClient
     {
         if (request.Token.IsEmpty)
             Answer(now, exchange, CoapCode.BadRequest);
-        else if (!Objects.Contains(path))
-            Answer(now, exchange, CoapCode.MethodNotAllowed); // hidden objects cannot be observed
+        else if (!Objects.Contains(path) && !_options.HiddenObjectsCanBeObserved)
+            Answer(now, exchange, CoapCode.MethodNotAllowed);
         else if (!IsAcceptable(request.Accept, path))
             Answer(now, exchange, CoapCode.NotAcceptable);
         else if (_options.Dialect == Lwm2mDialect.OneNet)

@@ -11,7 +11,7 @@ sealed class OpenSslTests : PeerTests
     protected override Peer Start(PeerSettings settings) =>
         new ProcessPeer(PeerPrograms.Get("openssl", "openssl/ssl.h", "libssl-dev", "-lssl", "-lcrypto"), settings);
 
-    /// <summary>A client of OpenSSL 3.0 resumes an encrypt-then-MAC session with no implementation, its own server included: bad record mac.</summary>
+    /// <summary>A client of OpenSSL 3.0 fails with bad record mac when it resumes an encrypt-then-MAC session, with its own server too.</summary>
     protected override PeerSettings ForResumption(PeerSettings settings) =>
         settings with { EncryptThenMac = settings.Role != PeerRole.Client || settings.Suite != DtlsCipherSuite.PskAes128CbcSha256 };
 }

@@ -69,6 +69,13 @@ static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "cfmakeraw")]
     public static partial void CfMakeRaw(byte* termios);
 
+    /// <summary>speed_t is 32 bits on Linux and a long on macOS; the upper half of a register may be anything on the former.</summary>
+    [LibraryImport(Library, EntryPoint = "cfgetospeed")]
+    public static partial nuint CfGetOSpeed(byte* termios);
+
+    [LibraryImport(Library, EntryPoint = "cfsetspeed", SetLastError = true)]
+    public static partial int CfSetSpeed(byte* termios, nuint speed);
+
     [LibraryImport(Library, EntryPoint = "symlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int SymLink(string target, string path);
 

@@ -36,9 +36,10 @@ sealed unsafe class PtyMaster : IDisposable
     /// <summary>False where a client's opening cannot be seen; the slave then counts as open always.</summary>
     public bool SeesClients => _held is null;
 
+    /// <param name="speed">What a client finds that sets no speed, in bit/s; 0 leaves the system's own.</param>
     /// <exception cref="IOException">The system has no pseudo-terminal to give.</exception>
     /// <exception cref="UnauthorizedAccessException">The system does not let us have one.</exception>
-    public static PtyMaster Open()
+    public static PtyMaster Open(int speed = 0)
     {
         // posix_openpt of macOS refuses all flags but two, and its fcntl is variadic, which LibraryImport cannot call: open the multiplexer.
         var flags = OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal | OpenFlags.CloseOnExec | OpenFlags.NonBlocking;
@@ -51,7 +52,7 @@ sealed unsafe class PtyMaster : IDisposable
             if (Libc.GrantPt(master) != 0 || Libc.UnlockPt(master) != 0)
                 throw Failure("cannot unlock the pseudo-terminal");
             var slavePath = NameOfSlave(master);
-            var slave = OpenSlave(slavePath);
+            var slave = OpenSlave(slavePath, speed);
             if (OperatingSystem.IsMacOS())
                 return new PtyMaster(master, slavePath, slave);
             // From this first close on, the master reports a hang-up exactly while no client has the slave open.
@@ -85,6 +86,16 @@ sealed unsafe class PtyMaster : IDisposable
             return result > 0 ? fds[1].Revents : (short)0;
         // A failed look says nothing about the client; it stays closed until the next one.
         return Libc.Poll(fds + 1, 1, 0) < 0 ? Libc.PollHup : fds[1].Revents;
+    }
+
+    /// <summary>The speed that the slave is set to, in bit/s: a pseudo-terminal obeys none. Null when it is none we know.</summary>
+    public int? SlaveSpeed()
+    {
+        var termios = stackalloc byte[Libc.TermiosSize];
+        if (Libc.TcGetAttr(_master, termios) != 0)
+            return null;
+        var number = Libc.CfGetOSpeed(termios);
+        return TerminalSpeed.FromTermios(OperatingSystem.IsMacOS() ? number : (uint)number);
     }
 
     public PtyRead Read(Span<byte> buffer, out int count)
@@ -132,7 +143,7 @@ sealed unsafe class PtyMaster : IDisposable
         return Marshal.PtrToStringUTF8((nint)buffer) ?? throw new IOException("the pseudo-terminal has no name");
     }
 
-    static SafeFileHandle OpenSlave(string path)
+    static SafeFileHandle OpenSlave(string path, int speed)
     {
         var fd = Libc.Open(path, OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal | OpenFlags.CloseOnExec);
         if (fd < 0)
@@ -142,6 +153,11 @@ sealed unsafe class PtyMaster : IDisposable
         if (Libc.TcGetAttr(slave, termios) == 0)
         {
             Libc.CfMakeRaw(termios);
+            foreach (var number in TerminalSpeed.ToTermios(speed))
+            {
+                if (Libc.CfSetSpeed(termios, number) == 0)
+                    break;
+            }
             if (Libc.TcSetAttr(slave, 0, termios) == 0)
                 return slave;
         }

@@ -1,0 +1,46 @@
+using NUnit.Framework;
+
+namespace M531x.Emulator.Tests.EndToEnd;
+
+/// <summary>The built program takes its settings from its working directory and its environment.</summary>
+[TestFixture, Category("EndToEnd"), Parallelizable(ParallelScope.All), FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+sealed class ConfigTests : IDisposable
+{
+    readonly Folder _folder = new();
+
+    public ConfigTests() => File.WriteAllText(_folder.At("m531x.yaml"), "line: tcp-listen:127.0.0.1:0\napi: off\nprofile: m5311\nquirk:\n  - close-event-20\n");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Test]
+    public void A_run_obeys_the_file_the_environment_and_the_flags()
+    {
+        using var program = BuiltProgram.StartIn(_folder.At("."), [("M531X_IMSI", "460001234567890"), ("M531X_PROFILE", "m5313")], "--profile", "m5310a", "--power", "on-start");
+        using var uart = Uart.Connect(System.Net.IPEndPoint.Parse(program.ReadyText("line")));
+        uart.AwaitBoot();
+        Assert.That(uart.Command("AT+CIMI"), Is.EqualTo("460001234567890 OK"));
+        Assert.That(uart.Command("ATI"), Is.EqualTo("CMIOT M5310-A OK"));
+    }
+
+    [Test]
+    public void Config_show_names_each_origin()
+    {
+        using var program = BuiltProgram.StartIn(_folder.At("."), [("M531X_API_KEY", "very-secret")], "config", "show", "--origin", "--seed", "7");
+        Assert.That(program.WaitExit(), Is.Zero);
+        var lines = program.Output.AwaitEnd();
+        Assert.That(lines, Has.Some.Match("^profile: m5311 +# m531x.yaml:3:10$").And.Some.Match(@"^quirk: \[close-event-20\] +# m531x.yaml:5:5$"));
+        Assert.That(lines, Has.Some.Match("^seed: 7 +# flag$").And.Some.Match("^imei: 869975030000461 +# default$"));
+        Assert.That(lines, Has.Some.Match(@"^api-key: '\*+' +# M531X_API_KEY$").And.None.Contains("very-secret"));
+    }
+
+    [TestCase("run")]
+    [TestCase("config", "show")]
+    public void A_wrong_file_is_one_clear_line_and_exit_code_2(params string[] verb)
+    {
+        File.WriteAllText(_folder.At("m531x.yaml"), "line: tcp-listen:127.0.0.1:0\nimei: 7\n");
+        using var program = BuiltProgram.StartIn(_folder.At("."), [], verb);
+        Assert.That(program.WaitExit(), Is.EqualTo(2));
+        Assert.That(program.Errors.AwaitEnd(), Is.EqualTo(new[] { "m531x: m531x.yaml:2:7: imei 7: expected 15 digits" }));
+        Assert.That(program.Output.AwaitEnd(), Is.Empty);
+    }
+}
