@@ -1,17 +1,36 @@
 #!/usr/bin/env bash
-# Installs what the interoperability tests use: libcoap's command-line tools and node-coap. Safe to run again.
+# Installs what the interoperability tests use, without a prompt: libcoap's command-line tools, node-coap, and for DTLS the OpenSSL, GnuTLS
+# and mbedTLS libraries with a C compiler and the first two's command-line tools. Safe to run again; quick when all is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 missing=()
-command -v coap-client-notls >/dev/null && command -v coap-server-notls >/dev/null || missing+=(libcoap3-bin)
-command -v node >/dev/null || missing+=(nodejs)
-command -v npm >/dev/null || missing+=(npm)
+need() { # need PACKAGE COMMAND... adds the package unless all commands are there
+    local package=$1 command
+    shift
+    for command in "$@"; do
+        command -v "$command" >/dev/null || { missing+=("$package"); return 0; }
+    done
+}
+header() { # header PACKAGE FILE adds the package unless the compiler finds the header
+    { command -v gcc && printf '#include <%s>\n' "$2" | gcc -E -x c - -o /dev/null; } >/dev/null 2>&1 || missing+=("$1")
+}
+
+need libcoap3-bin coap-client-notls coap-server-notls coap-client-openssl coap-server-openssl coap-client-gnutls coap-server-gnutls
+need nodejs node
+need npm npm
+need openssl openssl
+need gnutls-bin gnutls-cli gnutls-serv
+need gcc gcc
+header libc6-dev stdio.h
+header libssl-dev openssl/ssl.h
+header libgnutls28-dev gnutls/dtls.h
+header libmbedtls-dev mbedtls/ssl.h
 if [ "${#missing[@]}" -gt 0 ]; then
     sudo=""
     [ "$(id -u)" -eq 0 ] || sudo=sudo
     $sudo apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq "${missing[@]}" >/dev/null
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
 # node-coap goes beside the peer script that the tests start, at the versions of its lock file.

@@ -4,11 +4,16 @@ using System.Text;
 using M531x.Emulator.At;
 using M531x.Emulator.Cli;
 using M531x.Emulator.Profiles;
+using M531x.Emulator.Tests.Interop.Dtls;
+using M531x.Tools.InteropMatrix;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Cli;
 
-/// <summary>The README's command table is made from the command rows, its fidelity table from the profiles. With M531X_UPDATE_DOCS=1 this test renews it.</summary>
+/// <summary>
+/// The README's command table is made from the command rows, its fidelity table from the profiles: with M531X_UPDATE_DOCS=1 this test renews
+/// them. The table of DTLS peers is tools/interop-matrix's.
+/// </summary>
 public sealed class ReadmeTests
 {
     [TestCase("README.md")]
@@ -18,6 +23,10 @@ public sealed class ReadmeTests
     [TestCase("README.md")]
     [TestCase("README.zh-CN.md")]
     public void The_fidelity_table_is_up_to_date(string name) => Check(name, "fidelity", Fidelity());
+
+    [TestCase("README.md")]
+    [TestCase("README.zh-CN.md")]
+    public void The_table_of_dtls_peers_shows_the_matrix(string name) => Check(name, "interop", MatrixTable.Render(InteropRun.Matrix()));
 
     [TestCase("README.md")]
     [TestCase("README.zh-CN.md")]

@@ -12,18 +12,29 @@ static class InteropTools
         new[] { "-notls", "-openssl", "-gnutls", "" }.Select(suffix => FindOnPath(tool + suffix)).FirstOrDefault(found => found is not null)
             ?? Missing($"libcoap's {tool} (Debian package libcoap3-bin)");
 
+    /// <summary>libcoap's tool as built with that TLS library, openssl or gnutls.</summary>
+    public static string LibcoapWith(string library, string tool) =>
+        FindOnPath($"{tool}-{library}") ?? Missing($"libcoap's {tool}-{library} (Debian package libcoap3-bin)");
+
+    public static string Tool(string name, string package) => FindOnPath(name) ?? Missing($"{name} (Debian package {package})");
+
+    public static string Compiler() => Tool("gcc", "gcc");
+
     public static string Node() => FindOnPath("node") ?? Missing("node (Debian packages nodejs and npm)");
 
     /// <summary>The script that drives node-coap; its packages lie beside it.</summary>
     public static string PeerScript()
     {
-        var folder = Path.Combine(RepositoryRoot(), "Emulator.Tests", "Interop", "node");
+        var folder = InRepository("Emulator.Tests", "Interop", "node");
         return Directory.Exists(Path.Combine(folder, "node_modules", "coap"))
             ? Path.Combine(folder, "peer.js")
             : Missing("node-coap (npm ci --prefix Emulator.Tests/Interop/node)");
     }
 
-    static string Missing(string what)
+    public static string InRepository(params string[] path) => Path.Combine([RepositoryRoot(), .. path]);
+
+    /// <summary>Ends the test, as skipped or as failed.</summary>
+    public static string Missing(string what)
     {
         var message = $"{what} is not installed; run tools/interop-setup.sh";
         if (Environment.GetEnvironmentVariable("M531X_REQUIRE_INTEROP") == "1")
