@@ -107,6 +107,20 @@ public sealed partial class DtlsServer : IDisposable
             Remove(connection);
     }
 
+    /// <summary>Forgets all associations, as a server does that was restarted.</summary>
+    public void ForgetAll()
+    {
+        foreach (var association in _byNumber.Keys.Order().ToArray())
+            Forget(association);
+    }
+
+    /// <summary>Sends close_notify to all peers and forgets their associations.</summary>
+    public void CloseAll()
+    {
+        foreach (var association in _byNumber.Keys.Order().ToArray())
+            Close(association);
+    }
+
     /// <summary>Forgets the sessions that could be resumed.</summary>
     public void ForgetSessions() => _sessions.Dispose();
 
