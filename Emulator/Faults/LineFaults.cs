@@ -5,6 +5,9 @@ namespace M531x.Emulator.Faults;
 /// <summary>The module's output on its way to the MCU, wrapped by the faults of the line.</summary>
 sealed class LineFaults(FaultSet faults)
 {
+    bool _inEcho;
+    bool _losesEcho;
+
     public (TimeSpan Delay, ReadOnlyMemory<byte> Bytes) Pass(TimeSpan now, ReadOnlyMemory<byte> output)
     {
         if (!faults.All.Any(f => f.Type.Target == FaultTarget.Line))
@@ -13,8 +16,8 @@ sealed class LineFaults(FaultSet faults)
         bool Fires(string type, out ActiveFault fault) => faults.Fires(now, type, FaultDirection.Down, subject, out fault);
 
         var bytes = output.ToArray();
-        if (bytes is [not (byte)'\r', ..] && Fires("echo-lost", out _))
-            return (TimeSpan.Zero, default);
+        if (bytes.Length == 1)
+            return PassEcho(bytes, Fires);
         if (Fires("line-ending", out var ending))
             bytes = Ending(bytes, ending.Text("ending"));
         if (bytes.Length > 0 && Fires("drop-byte", out var drop))
@@ -32,6 +35,16 @@ sealed class LineFaults(FaultSet faults)
         }
         return (Fires("stall", out var stall) ? stall.Duration("delay") : TimeSpan.Zero, bytes);
     }
+
+    /// <summary>The echo comes byte by byte; it is lost, or not, as far as the CR that ends the command.</summary>
+    (TimeSpan Delay, ReadOnlyMemory<byte> Bytes) PassEcho(byte[] bytes, Try fires)
+    {
+        _losesEcho = _inEcho ? _losesEcho : fires("echo-lost", out _);
+        _inEcho = bytes[0] != '\r';
+        return (TimeSpan.Zero, _losesEcho ? default(ReadOnlyMemory<byte>) : bytes);
+    }
+
+    delegate bool Try(string type, out ActiveFault fault);
 
     static byte[] Ending(byte[] bytes, string ending) => Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(bytes).Replace("\r\n", ending switch
     {
