@@ -17,7 +17,7 @@ static class FaultReader
         }
         var keys = node.Members(Common);
         if (!keys.TryGetValue("type", out var typeNode))
-            throw node.Wrong("type is missing");
+            throw (node with { What = "type" }).Wrong("is missing");
         var type = FaultCatalog.Find(typeNode.Text()) ?? throw typeNode.Wrong($"no fault type '{typeNode.Text()}'; known are {string.Join(", ", FaultCatalog.All.Select(t => t.Name))}");
         if (keys.TryGetValue("target", out var target) && !string.Equals(target.Text(), type.Target.ToString(), StringComparison.OrdinalIgnoreCase))
             throw target.Wrong($"{type.Name} acts on {type.Target.ToString().ToLowerInvariant()}");

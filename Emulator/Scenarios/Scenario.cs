@@ -49,6 +49,9 @@ sealed record FaultStep(string Place, IReadOnlyList<FaultSpec> Faults) : Scenari
 /// <summary>Ends a fault by name, or all for null.</summary>
 sealed record ClearStep(string Place, string? Name) : ScenarioStep(Place);
 
+/// <summary>Answers a command with these lines instead of running it, so many times.</summary>
+sealed record OverrideStep(string Place, string Match, IReadOnlyList<string> Respond, int Times) : ScenarioStep(Place);
+
 /// <summary>A call of the local OneNET's HTTP API.</summary>
 sealed record CallStep(string Place, string Method, string Path, string Body) : ScenarioStep(Place);
 

@@ -6,7 +6,11 @@ using YamlDotNet.RepresentationModel;
 namespace M531x.Emulator.Scenarios;
 
 /// <summary>Something wrong in a scenario file: file, line, column, what and why.</summary>
-sealed class ScenarioException(string place, string what, string problem) : Exception($"{place}: {what}: {problem}");
+sealed class ScenarioException(string place, string what, string problem) : Exception($"{place}: {what}: {problem}")
+{
+    public string What => what;
+    public string Problem => problem;
+}
 
 /// <summary>A YAML node that knows where it stands, read with errors that say so.</summary>
 readonly record struct ScenarioNode(string File, YamlNode Node, string What)

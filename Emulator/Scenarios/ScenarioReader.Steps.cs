@@ -9,7 +9,7 @@ static partial class ScenarioReader
 
     public static IReadOnlyList<string> StepKeys { get; } =
     [
-        "send", "send-raw", "expect", "next", "never", "advance", "silent", "fault", "clear-fault", "platform", "answer", "radio", "reset", "set", "assert", "include", "repeat",
+        "send", "send-raw", "expect", "next", "never", "advance", "silent", "fault", "clear-fault", "override", "platform", "answer", "radio", "reset", "set", "assert", "include", "repeat",
     ];
 
     static IEnumerable<ScenarioStep> ReadStep(ScenarioNode node, Func<string, string?> open, int depth)
@@ -30,6 +30,7 @@ static partial class ScenarioReader
             "silent" => [new AdvanceStep(value.Place, value.Duration(), Silent: true)],
             "fault" => value.ItemsOrOne().Select(fault => (ScenarioStep)new FaultStep(fault.Place, [.. FaultReader.Read(fault)])),
             "clear-fault" => [new ClearStep(value.Place, value.Text() == "all" ? null : value.Text())],
+            "override" => [ReadOverride(value)],
             "platform" => [ReadPlatform(value)],
             "answer" => [ReadAnswer(value)],
             "radio" => value.Members("coverage", "rssi", "attached").Select(m => (ScenarioStep)new RadioStep(m.Value.Place, m.Key, m.Value.Text())),
@@ -62,6 +63,13 @@ static partial class ScenarioReader
         var keys = node.Members("is", "within");
         return new AnswerStep(node.Place, keys.TryGetValue("is", out var expected) ? expected.Text() : throw node.Wrong("is is missing"),
             keys.TryGetValue("within", out var within) ? within.Duration() : DefaultWithin);
+    }
+
+    static OverrideStep ReadOverride(ScenarioNode node)
+    {
+        var keys = node.Members("match", "respond", "times");
+        return new OverrideStep(node.Place, Required(node, keys, "match").Text(), [.. Required(node, keys, "respond").ItemsOrOne().Select(l => l.Text())],
+            keys.TryGetValue("times", out var times) ? times.Integer(1, int.MaxValue) : 1);
     }
 
     /// <summary>read: /o/i/r · write: {path, value} · execute: {path, args} · observe, cancel, discover: /o/i/r · delete: true · psk: {bootstrap, access} · call: METHOD PATH [BODY].</summary>

@@ -106,6 +106,9 @@ sealed partial class ScenarioRunner
                 }
                 Collect();
                 return null;
+            case OverrideStep replaced:
+                _world.Module.Override(Fill(replaced.Match), [.. replaced.Respond.Select(Fill)], replaced.Times);
+                return null;
             case ClearStep { Name: null }:
                 _world.Faults.Clear();
                 return null;
