@@ -32,7 +32,7 @@ sealed class DtlsPair : IDisposable
 
     public TestKeys Keys { get; }
     public DtlsServer Server { get; private set; }
-    public DtlsClient Client { get; private set; }
+    public DtlsClient Client { get; set; }
 
     /// <summary>Where the client's datagrams come from.</summary>
     public IPEndPoint ClientAt { get; set; } = ClientAddress;
