@@ -72,6 +72,8 @@ public sealed partial class DtlsServer : IDisposable
     internal int Remembered =>
         _byAddress.Count + _byNumber.Count + _byConnectionId.Count + _byActivity.Count + _sessions.Count + _byNumber.Values.Sum(c => c.Remembered);
 
+    internal int BufferLength => _output.BufferLength;
+
     public void HandleTimeout(TimeSpan now)
     {
         while (NextDeadline <= now && _deadlines.TryDequeue(out var connection, out _))
