@@ -15,20 +15,34 @@ show.Options.Add(origin);
 config.Subcommands.Add(show);
 root.Subcommands.Add(config);
 root.Subcommands.Add(TestCommand.Create());
+var exec = new Command("exec", "Run a command beside a module and a local OneNET: M531X_LINE, M531X_API and M531X_API_KEY tell it where they are");
+var execTimeout = new Option<string?>("--timeout") { HelpName = "TIME", Description = "ends the command after 30s, 2m or a number of seconds; exit code 124" };
+var execCommand = new Argument<string[]>("COMMAND") { Arity = ArgumentArity.OneOrMore, Description = "after --, the command and its arguments" };
+exec.Options.Add(execTimeout);
+exec.Arguments.Add(execCommand);
+root.Subcommands.Add(exec);
 foreach (var option in runOptions.All)
 {
     root.Options.Add(option);
     run.Options.Add(option);
     show.Options.Add(option);
+    exec.Options.Add(option);
 }
 
 Func<ParseResult, CancellationToken, Task<int>> action = (parsed, _) => WithSettingsAsync(parsed, (_, settings) => RunCommand.RunAsync(settings));
 root.SetAction(action);
 run.SetAction(action);
+exec.SetAction((parsed, _) => WithSettingsAsync(parsed, (given, settings) =>
+{
+    if (ExecCommand.TryReadTimeout(parsed.GetValue(execTimeout), out var timeout))
+        return RunCommand.RunAsync(runOptions.ForExec(given, settings), new ExecSettings(parsed.GetValue(execCommand)!, timeout));
+    Console.Error.WriteLine($"m531x: --timeout {parsed.GetValue(execTimeout)}: expected a time such as 30s or 2m");
+    return Task.FromResult((int)ExitCode.Usage);
+}));
 show.SetAction((parsed, _) => WithSettingsAsync(parsed, (given, _) =>
 {
     ConfigShowCommand.Write(Console.Out, runOptions, given, parsed.GetValue(origin));
-    return Task.FromResult(ExitCode.Ok);
+    return Task.FromResult((int)ExitCode.Ok);
 }));
 
 var parsed = root.Parse(args);
@@ -40,10 +54,10 @@ if (parsed.Errors.Count > 0)
 // The run verb stops on signals by itself, after removing its link.
 return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
 
-async Task<int> WithSettingsAsync(ParseResult parsed, Func<GivenSettings, RunSettings, Task<ExitCode>> verb)
+async Task<int> WithSettingsAsync(ParseResult parsed, Func<GivenSettings, RunSettings, Task<int>> verb)
 {
     if (runOptions.TryRead(parsed, Environment.GetEnvironmentVariable, out var given, out var settings, out var error))
-        return (int)await verb(given, settings);
+        return await verb(given, settings);
     await Console.Error.WriteLineAsync($"m531x: {error}");
     return (int)ExitCode.Usage;
 }

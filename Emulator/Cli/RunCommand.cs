@@ -12,52 +12,62 @@ using Serilog.Events;
 
 namespace M531x.Emulator.Cli;
 
-/// <summary><c>m531x run</c>: opens the line, the local OneNET and the API, says so, and runs until it is told to stop.</summary>
+/// <summary>What a command beside the module is started with.</summary>
+sealed record ExecSettings(IReadOnlyList<string> Command, TimeSpan? Timeout);
+
+/// <summary>
+/// <c>m531x run</c>: opens the line, the local OneNET and the API, says so, and runs until it is told to stop; <c>m531x exec</c> does the
+/// same beside a command and stops with it.
+/// </summary>
 static class RunCommand
 {
     const string LogTemplate = "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
-    public static async Task<ExitCode> RunAsync(RunSettings settings)
+    public static async Task<int> RunAsync(RunSettings settings, ExecSettings? exec = null)
     {
         if (settings.LogFile is not null && !CanWrite(settings.LogFile, out var problem))
         {
             Complain($"--log-file {settings.LogFile}: {problem}");
-            return ExitCode.Environment;
+            return (int)ExitCode.Environment;
         }
         if (settings.DtlsKeyLog is not null && !CanWrite(settings.DtlsKeyLog, out problem))
         {
             Complain($"--dtls-keylog {settings.DtlsKeyLog}: {problem}");
-            return ExitCode.Environment;
+            return (int)ExitCode.Environment;
         }
         if (!TryReadSettings(settings, out var saved, out var exit))
-            return exit;
+            return (int)exit;
         using var log = CreateLog(settings);
         using var stop = new CancellationTokenSource();
-        using var interrupt = StopOn(PosixSignal.SIGINT, stop);
-        using var terminate = StopOn(PosixSignal.SIGTERM, stop);
-        using var hangUp = StopOn(PosixSignal.SIGHUP, stop);
+        // Beside a command signals are the command's.
+        PosixSignal[] signals = exec is null ? [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP] : [];
+        var registrations = signals.Select(s => StopOn(s, stop)).ToList();
         try
         {
-            return await RunAsync(settings, saved, log, stop.Token);
+            return await RunAsync(settings, exec, saved, log, stop.Token);
         }
         catch (LineException e)
         {
             Complain(e.Message);
-            return e.Problem is LineProblem.BadSpec or LineProblem.Unsupported ? ExitCode.Usage : ExitCode.Environment;
+            return (int)(e.Problem is LineProblem.BadSpec or LineProblem.Unsupported ? ExitCode.Usage : ExitCode.Environment);
         }
         catch (HttpPortException e)
         {
             Complain($"--api {e.Host}:{e.Port}: {e.InnerException!.Message}");
-            return ExitCode.Environment;
+            return (int)ExitCode.Environment;
         }
         catch (Exception e) when (e is UdpPortException or IOException or UnauthorizedAccessException)
         {
             Complain(e.Message);
-            return ExitCode.Environment;
+            return (int)ExitCode.Environment;
+        }
+        finally
+        {
+            registrations.ForEach(r => r.Dispose());
         }
     }
 
-    static async Task<ExitCode> RunAsync(RunSettings settings, string? saved, Serilog.Core.Logger log, CancellationToken stop)
+    static async Task<int> RunAsync(RunSettings settings, ExecSettings? exec, string? saved, Serilog.Core.Logger log, CancellationToken stop)
     {
         await using var line = LineFactory.Open(settings.Line, SpeedAtStart(settings.Profile, saved));
         await using var host = new RealTimeHost(HostOptions(settings, saved), line, log);
@@ -70,10 +80,12 @@ static class RunCommand
 
         host.Start();
         // On a stdio: line standard output belongs to the module's UART.
-        var output = settings.Line.StartsWith("stdio:", StringComparison.Ordinal) ? Console.Error : Console.Out;
+        var output = exec is not null || settings.Line.StartsWith("stdio:", StringComparison.Ordinal) ? Console.Error : Console.Out;
         var ready = ReadyJson(settings, line, host, api);
         if (settings.ReadyFile is not null)
             WriteReadyFile(settings.ReadyFile, ready);
+        if (exec is not null)
+            return await ExecCommand.RunAsync(exec.Command, exec.Timeout, ExecEnvironment(settings, line, api), host.Completion);
         if (!settings.Quiet)
             Banner.Write(output, settings, line, host, api);
         output.WriteLine($"READY {ready}");
@@ -81,18 +93,26 @@ static class RunCommand
         try
         {
             await (await Task.WhenAny(host.Completion, line.Completion).WaitAsync(stop));
-            return ExitCode.Ok;
+            return (int)ExitCode.Ok;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             log.Information("stopping");
-            return ExitCode.Ok;
+            return (int)ExitCode.Ok;
         }
         catch (Exception e)
         {
             log.Fatal(e, "the emulator failed; this is a bug");
-            return ExitCode.Bug;
+            return (int)ExitCode.Bug;
         }
+    }
+
+    static Dictionary<string, string> ExecEnvironment(RunSettings settings, ILine line, HttpApi? api)
+    {
+        var environment = new Dictionary<string, string> { ["M531X_LINE"] = line.Address, ["M531X_API_KEY"] = settings.ApiKey };
+        if (api is not null)
+            environment["M531X_API"] = $"http://{api.Address}";
+        return environment;
     }
 
     /// <summary>Reads --nvram and checks it before anything is opened.</summary>

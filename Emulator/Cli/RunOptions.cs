@@ -65,6 +65,16 @@ sealed partial class RunOptions(List<Option> settings)
 
     public bool IsList(Option option) => option is Option<string[]>;
 
+    /// <summary>Beside a command nobody knows the line and the API by name: unless they were chosen, several may run at a time.</summary>
+    public RunSettings ForExec(GivenSettings given, RunSettings settings)
+    {
+        if (given.Of(_line).Origin.Layer == SettingLayer.Default)
+            settings = settings with { Line = OperatingSystem.IsWindows() ? "tcp-listen:127.0.0.1:0" : "pty:" };
+        if (given.Of(_api).Origin.Layer == SettingLayer.Default)
+            settings = settings with { Api = new IPEndPoint(IPAddress.Loopback, 0) };
+        return settings;
+    }
+
     /// <summary>Gathers and checks what is given; the error names the place and the setting and says what it takes.</summary>
     public bool TryRead(ParseResult parsed, Func<string, string?> environment, out GivenSettings given, out RunSettings checkedSettings, out string error)
     {

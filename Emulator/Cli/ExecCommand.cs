@@ -1,0 +1,90 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using M531x.Emulator.Faults;
+
+namespace M531x.Emulator.Cli;
+
+/// <summary>
+/// <c>m531x exec</c>: starts module and local OneNET, runs a command that finds them through M531X_LINE, M531X_API and M531X_API_KEY,
+/// stops everything and returns the command's exit code.
+/// </summary>
+static class ExecCommand
+{
+    /// <summary>What a shell returns for a command that does not exist, or may not be run.</summary>
+    const int NotFound = 127;
+    const int NotExecutable = 126;
+    const int PermissionDenied = 13;
+
+    static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+    /// <summary>Runs the command beside a running module.</summary>
+    /// <param name="arguments">The command and its arguments.</param>
+    /// <param name="timeout">It is ended after this; null never.</param>
+    /// <param name="environment">Variables it is given.</param>
+    /// <param name="failed">Completes when the emulator itself has failed.</param>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TimeSpan? timeout, IReadOnlyDictionary<string, string> environment, Task failed)
+    {
+        ProcessTree.AdoptOrphans();
+        using var process = new Process { StartInfo = new ProcessStartInfo(arguments[0]) { UseShellExecute = false } };
+        foreach (var argument in arguments.Skip(1))
+            process.StartInfo.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment)
+            process.StartInfo.Environment[name] = value;
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception e)
+        {
+            await Console.Error.WriteLineAsync($"m531x: exec: {arguments[0]}: {e.Message}");
+            return e.NativeErrorCode == PermissionDenied ? NotExecutable : NotFound;
+        }
+        using var passed = new SignalPasser(process);
+        var exit = process.WaitForExitAsync();
+        var limit = timeout is { } time ? Task.Delay(time) : Task.Delay(Timeout.Infinite);
+        var first = await Task.WhenAny(exit, limit, failed);
+        if (first == limit)
+            await Console.Error.WriteLineAsync($"m531x: exec: {arguments[0]}: not done after {timeout!.Value.TotalSeconds:0.###} s, ended");
+        // What it has left running is ended as well, whoever its parent is by now.
+        await ProcessTree.EndAsync(process, Grace);
+        await exit;
+        if (first == failed)
+            return (int)ExitCode.Bug;
+        return first == limit ? (int)ExitCode.Timeout : process.ExitCode;
+    }
+
+    /// <summary>Reads 30, 30s or 2m.</summary>
+    public static bool TryReadTimeout(string? text, out TimeSpan? timeout)
+    {
+        timeout = null;
+        if (text is null)
+            return true;
+        var valid = CoreDuration.TryParse(text, out var time) && time > TimeSpan.Zero;
+        timeout = time;
+        return valid;
+    }
+
+    /// <summary>Passes SIGTERM and SIGHUP on to the command. Ctrl-C reaches it by itself, as it shares the terminal; without one SIGINT is passed on too.</summary>
+    sealed class SignalPasser : IDisposable
+    {
+        readonly List<PosixSignalRegistration> _registrations = [];
+
+        public SignalPasser(Process process)
+        {
+            PosixSignal[] signals = Console.IsInputRedirected ? [PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGINT] : [PosixSignal.SIGTERM, PosixSignal.SIGHUP];
+            foreach (var signal in signals)
+            {
+                _registrations.Add(PosixSignalRegistration.Create(signal, context =>
+                {
+                    context.Cancel = true;
+                    ProcessTree.Signal(process.Id, signal);
+                }));
+            }
+            if (!Console.IsInputRedirected)
+                _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true));
+        }
+
+        public void Dispose() => _registrations.ForEach(r => r.Dispose());
+    }
+}
