@@ -311,4 +311,18 @@ public sealed class DtlsSessionTests
         Assert.That(mcu.Ask($"AT+MIPLREADRSP=0,{mid},1,3200,0,5750,1,4,\"here\",0,0"), Is.EqualTo("OK"));
         Assert.That(mcu.Answer(call), Does.Contain("TIME_OUT"));
     }
+
+    [Test]
+    public void A_device_created_with_a_key_bootstraps_with_it()
+    {
+        var mcu = Start(platform: p => p with { AutoProvision = false });
+        var body = $$$"""{"title":"t","protocol":"LWM2M","auth_info":{"{{{Imei}}}":"{{{Imsi}}}"},"psk":"1234abcd"}""";
+        Assert.That(mcu.Json(mcu.Call("POST", "/devices", body)).GetProperty("data").GetProperty("psk").GetString(), Is.EqualTo("1234abcd"));
+        Open(mcu, Bootstrap.Replace("1234abcd", "1234abcx", StringComparison.Ordinal));
+        Assert.That(mcu.Next(1), Is.EqualTo("+MIPLEVENT:0,3"));
+        mcu.Command("AT+MIPLDELETE=0");
+        Open(mcu, Bootstrap);
+        Assert.That(mcu.Next(2), Is.EqualTo("+MIPLEVENT:0,2"));
+        Assert.That(mcu.Next(2), Is.EqualTo("+MIPLEVENT:0,6"));
+    }
 }
