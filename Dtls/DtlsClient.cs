@@ -37,6 +37,8 @@ public sealed class DtlsClient : IDisposable
 
     internal int Remembered => _connection.Remembered;
 
+    internal int BufferLength => _output.BufferLength;
+
     public void Start(TimeSpan now) => _connection.Start(now);
 
     /// <summary>Takes a datagram of any content; it never throws for what a peer sends.</summary>

@@ -72,6 +72,8 @@ public sealed partial class DtlsServer : IDisposable
     internal int Remembered =>
         _byAddress.Count + _byNumber.Count + _byConnectionId.Count + _byActivity.Count + _sessions.Count + _byNumber.Values.Sum(c => c.Remembered);
 
+    internal int BufferLength => _output.BufferLength;
+
     public void HandleTimeout(TimeSpan now)
     {
         while (NextDeadline <= now && _deadlines.TryDequeue(out var connection, out _))
@@ -105,6 +107,20 @@ public sealed partial class DtlsServer : IDisposable
     {
         if (_byNumber.TryGetValue(association, out var connection))
             Remove(connection);
+    }
+
+    /// <summary>Forgets all associations, as a server does that was restarted.</summary>
+    public void ForgetAll()
+    {
+        foreach (var association in _byNumber.Keys.Order().ToArray())
+            Forget(association);
+    }
+
+    /// <summary>Sends close_notify to all peers and forgets their associations.</summary>
+    public void CloseAll()
+    {
+        foreach (var association in _byNumber.Keys.Order().ToArray())
+            Close(association);
     }
 
     /// <summary>Forgets the sessions that could be resumed.</summary>

@@ -12,6 +12,9 @@ sealed class EngineOutput
 
     public DtlsCounters Counters { get; } = new();
 
+    /// <summary>Bytes of the buffers, for tests of their bounds.</summary>
+    public int BufferLength => _datagramBytes.Length + _eventBytes.Length;
+
     /// <summary>Room for a datagram, to be followed by <see cref="Send"/>.</summary>
     public Memory<byte> ReserveDatagram(int length)
     {
@@ -64,6 +67,8 @@ sealed class EngineOutput
     {
         byte[] _bytes = new byte[2048];
         int _used;
+
+        public int Length => _bytes.Length;
 
         public Memory<byte> Reserve(int length)
         {

@@ -14,6 +14,7 @@ var origin = new Option<bool>("--origin") { Description = "also where each value
 show.Options.Add(origin);
 config.Subcommands.Add(show);
 root.Subcommands.Add(config);
+root.Subcommands.Add(TestCommand.Create());
 foreach (var option in runOptions.All)
 {
     root.Options.Add(option);

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using M531x.Emulator.At;
 using M531x.Emulator.Cli;
+using M531x.Emulator.Faults;
 using M531x.Emulator.Profiles;
 using M531x.Emulator.Tests.Interop.Dtls;
 using M531x.Tools.InteropMatrix;
@@ -23,6 +24,10 @@ public sealed class ReadmeTests
     [TestCase("README.md")]
     [TestCase("README.zh-CN.md")]
     public void The_fidelity_table_is_up_to_date(string name) => Check(name, "fidelity", Fidelity());
+
+    [TestCase("README.md")]
+    [TestCase("README.zh-CN.md")]
+    public void The_fault_table_is_up_to_date(string name) => Check(name, "faults", Faults());
 
     [TestCase("README.md")]
     [TestCase("README.zh-CN.md")]
@@ -55,6 +60,17 @@ public sealed class ReadmeTests
         foreach (var row in CommandTable.Rows)
             table.Append(CultureInfo.InvariantCulture, $"| `AT{row.Name}` | {Forms(row)} | {row.Section} | {Modules(row)} | {row.Summary} |\n");
         return table.ToString();
+    }
+
+    static string Faults()
+    {
+        var table = new StringBuilder("| target | type | attributes | |\n|---|---|---|---|\n");
+        foreach (var type in FaultCatalog.All)
+        {
+            var attributes = string.Join(", ", type.Attributes.Select(a => $"`{a.Name}` {(a.Choices.Count > 0 ? string.Join("/", a.Choices) : a.Summary)} (`{a.Default}`)"));
+            table.Append(CultureInfo.InvariantCulture, $"| {type.Target.ToString().ToLowerInvariant()} | `{type.Name}` | {attributes} | {type.Summary} |\n");
+        }
+        return table.Append(CultureInfo.InvariantCulture, $"\nPresets: {string.Join(", ", FaultCatalog.Presets.Keys.Select(p => $"`{p}`"))}.\n").ToString();
     }
 
     /// <summary>Which profiles have the command.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using M531x.Emulator.Control;
+using M531x.Emulator.Faults;
 using M531x.Emulator.Platform;
 using M531x.Emulator.Profiles;
 using NUnit.Framework;
@@ -8,18 +9,21 @@ using NUnit.Framework;
 namespace M531x.Emulator.Tests.Control;
 
 [TestFixture]
-sealed class ControlApiTests
+sealed class ControlApiTests : IModuleControl
 {
     const string Faults = "/v1/modules/0/faults";
 
     readonly List<ResetCause> _resets = [];
-    int _ages;
+    readonly List<string> _overrides = [];
+
+    List<FaultSpec> Added { get; } = [];
 
     [SetUp]
     public void Clear()
     {
         _resets.Clear();
-        _ages = 0;
+        _overrides.Clear();
+        Added.Clear();
     }
 
     [TestCase("power", ResetCause.Power)]
@@ -64,17 +68,23 @@ sealed class ControlApiTests
     {
         var answer = await CallAsync("""{"type":"ip-age"}""", path: Faults);
         Assert.That(answer.Status, Is.EqualTo(200));
-        Assert.That(answer.Body, Is.EqualTo("""{"module":0,"type":"ip-age"}"""));
-        Assert.That((_ages, _resets.Count), Is.EqualTo((1, 0)));
+        Assert.That(answer.Body, Is.EqualTo("""{"module":0,"type":"ip-age","name":"ip-age"}"""));
+        Assert.That((Added.Single().Type.Name, _resets.Count), Is.EqualTo(("ip-age", 0)));
     }
 
-    [TestCase("""{"type":"earthquake"}""", "invalid_field", "type: no type 'earthquake'")]
+    [TestCase("""{"type":"earthquake"}""", "invalid_field", "type: no fault type 'earthquake'")]
     [TestCase("""{"type":"IP-AGE"}""", "invalid_field", "type: ")]
     [TestCase("""{"type":7}""", "invalid_field", "type: ")]
     [TestCase("""{"type":null}""", "invalid_field", "type: ")]
     [TestCase("{}", "invalid_field", "type: ")]
     [TestCase("""{"cause":"pin"}""", "unknown_field", "cause: ")]
-    [TestCase("""{"type":"ip-age","after":"2s"}""", "unknown_field", "after: ")]
+    [TestCase("""{"type":"ip-age","when":"2s"}""", "unknown_field", "when: ")]
+    [TestCase("""{"type":"ip-age","after":"soon"}""", "invalid_field", "after: 'soon' is not a duration")]
+    [TestCase("""{"type":"loss","probability":1.5}""", "invalid_field", "probability: ")]
+    [TestCase("""{"type":"loss","target":"line"}""", "invalid_field", "target: loss acts on path")]
+    [TestCase("""{"type":"mtu","attributes":{"octets":9}}""", "invalid_field", "octets: unknown key")]
+    [TestCase("""{"preset":"storm"}""", "invalid_field", "preset: no preset 'storm'")]
+    [TestCase("""{"preset":"flaky-radio","times":2}""", "unknown_field", "preset: stands alone")]
     [TestCase("\"ip-age\"", "invalid_body", "body: ")]
     public async Task A_wrong_fault_is_400_and_names_the_field(string body, string code, string error)
     {
@@ -85,13 +95,15 @@ sealed class ControlApiTests
             Assert.That(answer.Status, Is.EqualTo(400));
             Assert.That(json.GetProperty("code").GetString(), Is.EqualTo(code));
             Assert.That(json.GetProperty("error").GetString(), Does.StartWith(error));
-            Assert.That(json.GetProperty("hint").GetString(), Does.Contain("types are ip-age"));
-            Assert.That(_ages, Is.Zero);
+            Assert.That(json.GetProperty("hint").GetString(), Does.Contain("ip-age"));
+            Assert.That(Added, Is.Empty);
         });
     }
 
-    [TestCase("GET", "/v1/modules/0/faults", 405, "wrong_method")]
-    [TestCase("DELETE", "/v1/modules/0/faults", 405, "wrong_method")]
+    [TestCase("PUT", "/v1/modules/0/faults", 405, "wrong_method")]
+    [TestCase("GET", "/v1/modules/0/overrides", 405, "wrong_method")]
+    [TestCase("GET", "/v1/reset", 405, "wrong_method")]
+    [TestCase("DELETE", "/v1/modules/0/faults/none", 404, "unknown_fault")]
     [TestCase("POST", "/v1/modules/1/faults", 404, "unknown_module")]
     [TestCase("GET", "/v1/modules/0/reset", 405, "wrong_method")]
     [TestCase("POST", "/v1/modules/1/reset", 404, "unknown_module")]
@@ -124,18 +136,64 @@ sealed class ControlApiTests
             headers["API-Key"] = key;
         var request = new ApiRequest(method, path, new Dictionary<string, string>(), headers, Encoding.UTF8.GetBytes(body));
         Assert.That(ControlApi.Owns(request), Is.True);
-        return new ControlApi("secret", Reset, Age).CallAsync(request, CancellationToken.None);
+        return new ControlApi("secret", this).CallAsync(request, CancellationToken.None);
     }
 
-    Task Age(CancellationToken cancellation)
-    {
-        _ages++;
-        return Task.CompletedTask;
-    }
-
-    Task Reset(ResetCause cause, CancellationToken cancellation)
+    public Task ResetAsync(ResetCause cause, CancellationToken cancellation)
     {
         _resets.Add(cause);
         return Task.CompletedTask;
+    }
+
+    public Task AddFaultsAsync(IReadOnlyList<FaultSpec> faults, CancellationToken cancellation)
+    {
+        Added.AddRange(faults);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<(FaultSpec Spec, int Fired)>> ListFaultsAsync(CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<(FaultSpec, int)>>([.. Added.Select(f => (f, 3))]);
+
+    public Task<bool> RemoveFaultAsync(string name, CancellationToken cancellation) => Task.FromResult(Added.RemoveAll(f => f.Name == name) > 0);
+
+    public Task OverrideAsync(string command, IReadOnlyList<string> lines, int times, CancellationToken cancellation)
+    {
+        _overrides.Add($"{command} {string.Join('|', lines)} {times}");
+        return Task.CompletedTask;
+    }
+
+    public Task ClearAsync(CancellationToken cancellation)
+    {
+        Added.Clear();
+        return Task.CompletedTask;
+    }
+
+    [Test]
+    public async Task Faults_are_listed_and_removed_by_name()
+    {
+        await CallAsync("""{"type":"loss","name":"bad place","probability":0.2,"direction":"up"}""", path: Faults);
+        var list = await CallAsync("", "GET", Faults);
+        Assert.That(list.Body, Is.EqualTo("""{"module":0,"faults":[{"name":"bad place","type":"loss","target":"path","direction":"up","probability":0.2,"fired":3}]}"""));
+        Assert.That((await CallAsync("", "DELETE", Faults + "/bad place")).Status, Is.EqualTo(200));
+        Assert.That(Added, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_preset_adds_all_its_faults_and_reset_clears_them()
+    {
+        var answer = await CallAsync("""{"preset":"flaky-radio"}""", path: Faults);
+        Assert.That(answer.Body, Is.EqualTo("""{"module":0,"names":["loss","latency"]}"""));
+        await CallAsync("", path: "/v1/reset");
+        Assert.That(Added, Is.Empty);
+    }
+
+    [Test]
+    public async Task An_override_replaces_an_answer_so_many_times()
+    {
+        var answer = await CallAsync("""{"match":"AT+CSQ","respond":["+CSQ:99,99","OK"],"times":2}""", path: "/v1/modules/0/overrides");
+        Assert.That(answer.Status, Is.EqualTo(200), answer.Body);
+        Assert.That(_overrides, Is.EqualTo(new[] { "AT+CSQ +CSQ:99,99|OK 2" }));
+        var wrong = await CallAsync("""{"match":"AT+CSQ","respond":"OK"}""", path: "/v1/modules/0/overrides");
+        Assert.That(wrong.Body, Does.Contain("respond: expected a list of lines"));
     }
 }

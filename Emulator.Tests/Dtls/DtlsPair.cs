@@ -14,6 +14,8 @@ sealed class DtlsPair : IDisposable
 
     const int MaxPackets = 20_000;
 
+    public static readonly TimeSpan DefaultLatency = TimeSpan.FromMilliseconds(20);
+
     readonly PriorityQueue<Packet, (TimeSpan At, long Order)> _air = new();
     readonly SeededRandom _random;
     long _order;
@@ -30,12 +32,12 @@ sealed class DtlsPair : IDisposable
 
     public TestKeys Keys { get; }
     public DtlsServer Server { get; private set; }
-    public DtlsClient Client { get; private set; }
+    public DtlsClient Client { get; set; }
 
     /// <summary>Where the client's datagrams come from.</summary>
     public IPEndPoint ClientAt { get; set; } = ClientAddress;
     public TimeSpan Now { get; set; }
-    public TimeSpan Latency { get; set; } = TimeSpan.FromMilliseconds(20);
+    public TimeSpan Latency { get; set; } = DefaultLatency;
 
     /// <summary>What becomes of a datagram; null lets everything pass.</summary>
     public Func<Packet, PacketFate>? Network { get; set; }

@@ -61,7 +61,7 @@ static class RunCommand
     {
         await using var line = LineFactory.Open(settings.Line, SpeedAtStart(settings.Profile, saved));
         await using var host = new RealTimeHost(HostOptions(settings, saved), line, log);
-        var control = new ControlApi(settings.ApiKey, host.ResetAsync, host.AgeMappingAsync);
+        var control = new ControlApi(settings.ApiKey, host);
         await using var api = settings.Api is { } address
             ? await HttpApi.StartAsync(address.Address.ToString(), address.Port, CallAsync, cancellation: CancellationToken.None)
             : null;
@@ -161,6 +161,7 @@ static class RunCommand
             DeterministicCrypto = settings.DeterministicCrypto,
             KeyLog = settings.DtlsKeyLog is { } path ? new KeyLog(path) : null,
             Routes = settings.Routes,
+            Faults = settings.Faults,
         };
     }
 

@@ -42,6 +42,7 @@ sealed partial class RunOptions(List<Option> settings)
     readonly Option<bool> _dtlsConnectionIds = Switch(settings, "--dtls-connection-ids", "module and local OneNET use DTLS connection ids (RFC 9146), which no M531X knows");
     readonly Option<string?> _dtlsKeyLog = OptionalText(settings, "--dtls-keylog", "FILE", "adds the secrets of the module's handshakes there, for Wireshark");
     readonly Option<bool> _deterministicCrypto = Switch(settings, "--unsafe-deterministic-crypto", "DTLS draws its random numbers from the seed; only while every server is on loopback");
+    readonly Option<string[]> _faults = List(settings, "--fault", "FAULT", "something that goes wrong: a preset, or a type with what follows, such as loss,probability=0.2; may be repeated");
     readonly Option<string?> _imei = OptionalText(settings, "--imei", "DIGITS", "15 digits; default: the profile's");
     readonly Option<string?> _imsi = OptionalText(settings, "--imsi", "DIGITS", "up to 15 digits; default: the profile's");
     readonly Option<string?> _seed = OptionalText(settings, "--seed", "N", "seed of message ids, tokens and time-outs; default: a new one each time");
@@ -118,6 +119,8 @@ sealed partial class RunOptions(List<Option> settings)
             error = given.Complain(_pskIdentity, $"expected at most {MaxIdentityBytes} bytes");
         else if (given.IsOn(_deterministicCrypto) && WhyNotOnLoopback(given, routes, [bootstrap!, lwm2m!, bootstrapDtls!, lwm2mDtls!]) is { } elsewhere)
             error = given.Complain(_deterministicCrypto, elsewhere);
+        else if (!TryReadFaults(given, out var faults, out error))
+            return false;
         else if (given.OptionalText(_imei) is { } imei && !IsDigits(imei, 15, 15))
             error = given.Complain(_imei, "expected 15 digits");
         else if (given.OptionalText(_imsi) is { } imsi && !IsDigits(imsi, 1, 15))
@@ -154,6 +157,7 @@ sealed partial class RunOptions(List<Option> settings)
                 DtlsConnectionIds = given.IsOn(_dtlsConnectionIds),
                 DtlsKeyLog = given.OptionalText(_dtlsKeyLog),
                 DeterministicCrypto = given.IsOn(_deterministicCrypto),
+                Faults = faults,
                 Imei = given.OptionalText(_imei) ?? profile.Imei,
                 Imsi = given.OptionalText(_imsi) ?? profile.Imsi,
                 Seed = seed,

@@ -1,6 +1,7 @@
 using System.Net;
 using M531x.Dtls;
 using M531x.Emulator.Drivers;
+using M531x.Emulator.Faults;
 using M531x.Emulator.Platform;
 using M531x.Emulator.Profiles;
 using M531x.Lwm2m.Client;
@@ -39,6 +40,7 @@ sealed record RunSettings
     public required bool DtlsConnectionIds { get; init; }
     public required string? DtlsKeyLog { get; init; }
     public required bool DeterministicCrypto { get; init; }
+    public required IReadOnlyList<FaultSpec> Faults { get; init; }
     public required string Imei { get; init; }
     public required string Imsi { get; init; }
     public required ulong? Seed { get; init; }

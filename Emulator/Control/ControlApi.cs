@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -13,16 +12,13 @@ namespace M531x.Emulator.Control;
 /// module from outside. An error is {"error","code","hint"} with a fitting HTTP status.
 /// </summary>
 /// <param name="apiKey">What the header api-key must say.</param>
-/// <param name="reset">Restarts the module; done when it has taken it.</param>
-/// <param name="ageMapping">Ends the module's mapping in the network's address translation; done when the module has taken it.</param>
-sealed class ControlApi(string apiKey, Func<ResetCause, CancellationToken, Task> reset, Func<CancellationToken, Task> ageMapping)
+/// <param name="module">The module behind it.</param>
+sealed partial class ControlApi(string apiKey, IModuleControl module)
 {
     const string Prefix = "/v1/";
-    const string Paths = "POST /v1/modules/0/reset or /v1/modules/0/faults";
-    static readonly Dictionary<string, ResetCause> Causes = Enum.GetValues<ResetCause>().ToDictionary(c => c.ToString().ToLowerInvariant());
+    const string Paths = "POST /v1/reset, and below /v1/modules/0: POST reset, GET, POST and DELETE faults, DELETE faults/NAME, POST overrides";
 
-    /// <summary>What can go wrong on demand, by type.</summary>
-    readonly Dictionary<string, Func<CancellationToken, Task>> _faults = new() { ["ip-age"] = ageMapping };
+    static readonly Dictionary<string, ResetCause> Causes = Enum.GetValues<ResetCause>().ToDictionary(c => c.ToString().ToLowerInvariant());
 
     /// <summary>Everything else is OneNET's.</summary>
     public static bool Owns(ApiRequest request) => request.Path.StartsWith(Prefix, StringComparison.Ordinal);
@@ -32,77 +28,101 @@ sealed class ControlApi(string apiKey, Func<ResetCause, CancellationToken, Task>
         if (!IsKey(request.Header("api-key")))
             return Refuse(401, "unauthorized", "api-key is missing or wrong", "send the header api-key with the key that READY shows");
         var segments = request.Path[Prefix.Length..].Split('/');
-        if (segments is not ["modules", var module, var action])
-            return Refuse(404, "unknown_path", $"no {request.Path}", Paths);
-        if (module != "0")
-            return Refuse(404, "unknown_module", $"no module '{module}'", "the only module is 0");
-        if (action is not ("reset" or "faults"))
-            return Refuse(404, "unknown_path", $"no {request.Path}", Paths);
-        if (request.Method != "POST")
-            return Refuse(405, "wrong_method", $"{request.Method} is not for {request.Path}", "use POST");
-        return action == "reset" ? await ResetAsync(request, cancellation) : await InjectAsync(request, cancellation);
+        if (segments is ["modules", var number, _, ..] && number != "0")
+            return Refuse(404, "unknown_module", $"no module '{number}'", "the only module is 0");
+        try
+        {
+            return (segments, request.Method) switch
+            {
+                (["reset"], "POST") => await ClearAsync(cancellation),
+                (["modules", _, "reset"], "POST") => await ResetAsync(request, cancellation),
+                (["modules", _, "faults"], "GET") => await ListFaultsAsync(cancellation),
+                (["modules", _, "faults"], "POST") => await AddFaultAsync(request, cancellation),
+                (["modules", _, "faults"], "DELETE") => await ClearAsync(cancellation),
+                (["modules", _, "faults", var name], "DELETE") => await RemoveFaultAsync(name, cancellation),
+                (["modules", _, "overrides"], "POST") => await OverrideAsync(request, cancellation),
+                (["reset"] or ["modules", _, "reset" or "faults" or "overrides"] or ["modules", _, "faults", _], _) =>
+                    Refuse(405, "wrong_method", $"{request.Method} is not for {request.Path}", Paths),
+                _ => Refuse(404, "unknown_path", $"no {request.Path}", Paths),
+            };
+        }
+        catch (ControlException e)
+        {
+            return Refuse(400, e.Code, e.Message, e.Hint);
+        }
     }
 
     async Task<ApiAnswer> ResetAsync(ApiRequest request, CancellationToken cancellation)
     {
         var hint = $$"""a body such as {"cause":"pin"}; causes are {{string.Join(", ", Causes.Keys)}}""";
-        if (!TryReadChoice(request.Body, "cause", Causes, hint, out var text, out var cause, out var refusal))
-            return refusal;
-        await reset(cause, cancellation);
-        return Done("cause", text);
+        var body = ReadObject(request.Body, hint, "cause");
+        var text = Text(body, "cause", hint);
+        if (!Causes.TryGetValue(text, out var cause))
+            throw new ControlException("invalid_field", $"cause: no cause '{text}'", hint);
+        await module.ResetAsync(cause, cancellation);
+        return Done(new JsonObject { ["cause"] = text });
     }
 
-    async Task<ApiAnswer> InjectAsync(ApiRequest request, CancellationToken cancellation)
+    async Task<ApiAnswer> ClearAsync(CancellationToken cancellation)
     {
-        var hint = $$"""a body such as {"type":"ip-age"}; types are {{string.Join(", ", _faults.Keys)}}""";
-        if (!TryReadChoice(request.Body, "type", _faults, hint, out var text, out var inject, out var refusal))
-            return refusal;
-        await inject(cancellation);
-        return Done("type", text);
+        await module.ClearAsync(cancellation);
+        return Done([]);
     }
 
-    static ApiAnswer Done(string field, string text) => new(0, 200, new JsonObject { ["module"] = 0, [field] = text }.ToJsonString());
-
-    /// <summary>Reads a body with one field that takes one of the names; false with the answer that says what is wrong.</summary>
-    static bool TryReadChoice<T>(
-        ReadOnlyMemory<byte> bytes, string field, IReadOnlyDictionary<string, T> choices, string hint,
-        out string text, [MaybeNullWhen(false)] out T choice, [NotNullWhen(false)] out ApiAnswer? refusal)
+    async Task<ApiAnswer> OverrideAsync(ApiRequest request, CancellationToken cancellation)
     {
-        text = "";
-        choice = default;
-        refusal = null;
-        if (!TryReadObject(bytes, out var body))
-            refusal = Refuse(400, "invalid_body", "body: expected a JSON object", hint);
-        else if (body.Select(p => p.Key).FirstOrDefault(k => k != field) is { } unknown)
-            refusal = Refuse(400, "unknown_field", $"{unknown}: unknown field", hint);
-        else if (body[field] is not JsonValue value || !value.TryGetValue(out string? given))
-            refusal = Refuse(400, "invalid_field", $"{field}: expected a text", hint);
-        else if (!choices.TryGetValue(given, out choice))
-            refusal = Refuse(400, "invalid_field", $"{field}: no {field} '{given}'", hint);
-        else
-            text = given;
-        return refusal is null;
+        const string Hint = """a body such as {"match":"AT+CSQ","respond":["+CSQ:99,99","OK"],"times":1}""";
+        var body = ReadObject(request.Body, Hint, "match", "respond", "times");
+        var match = Text(body, "match", Hint);
+        if (body["respond"] is not JsonArray lines || !lines.All(l => l is JsonValue value && value.TryGetValue(out string? _)))
+            throw new ControlException("invalid_field", "respond: expected a list of lines", Hint);
+        var times = 1;
+        if (body["times"] is { } given && (given is not JsonValue number || !number.TryGetValue(out times) || times < 1))
+            throw new ControlException("invalid_field", "times: expected a whole number from 1", Hint);
+        await module.OverrideAsync(match, [.. lines.Select(l => l!.GetValue<string>())], times, cancellation);
+        return Done(new JsonObject { ["match"] = match, ["times"] = times });
     }
+
+    static ApiAnswer Done(JsonObject fields)
+    {
+        var body = new JsonObject { ["module"] = 0 };
+        foreach (var (name, value) in fields.ToList())
+            body[name] = value?.DeepClone();
+        return new ApiAnswer(0, 200, body.ToJsonString());
+    }
+
+    static string Text(JsonObject body, string field, string hint) =>
+        body[field] is JsonValue value && value.TryGetValue(out string? text) ? text : throw new ControlException("invalid_field", $"{field}: expected a text", hint);
 
     /// <summary>In a time that does not depend on the key.</summary>
     bool IsKey(string? given) => given is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(apiKey));
 
-    static bool TryReadObject(ReadOnlyMemory<byte> bytes, out JsonObject body)
+    /// <summary>A JSON object with no fields but these.</summary>
+    static JsonObject ReadObject(ReadOnlyMemory<byte> bytes, string hint, params IReadOnlyCollection<string> fields)
     {
-        body = [];
+        JsonObject? body = null;
         try
         {
-            if (JsonNode.Parse(bytes.Span, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is not JsonObject read)
-                return false;
-            body = read;
-            return true;
+            body = JsonNode.Parse(bytes.Span, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject;
         }
         catch (JsonException)
         {
-            return false;
+            // told below
         }
+        if (body is null)
+            throw new ControlException("invalid_body", "body: expected a JSON object", hint);
+        return body.Select(p => p.Key).FirstOrDefault(k => !fields.Contains(k)) is { } unknown
+            ? throw new ControlException("unknown_field", $"{unknown}: unknown field", hint)
+            : body;
     }
 
     static ApiAnswer Refuse(int status, string code, string error, string hint) =>
         new(0, status, new JsonObject { ["error"] = error, ["code"] = code, ["hint"] = hint }.ToJsonString());
+
+    /// <summary>A body that is not understood: 400 with the field named.</summary>
+    sealed class ControlException(string code, string error, string hint) : Exception(error)
+    {
+        public string Code => code;
+        public string Hint => hint;
+    }
 }

@@ -18,9 +18,6 @@ sealed partial class RealTimeHost
     IPAddress _loopbackSource = IPAddress.Loopback;
     int _formerPort;
 
-    /// <summary>The address translation forgets the module at once; done when the module has taken it.</summary>
-    public Task AgeMappingAsync(CancellationToken cancellation) => PostAsync(() => _module.AgeMapping(Now), cancellation);
-
     /// <summary>
     /// The loopback address that stands for a cell address, so that a server on this machine sees the module move:
     /// 127.x.y.z, x from 128 on, away from the addresses that services use.
@@ -56,7 +53,9 @@ sealed partial class RealTimeHost
         _socket = null;
     }
 
-    void SendUp(DatagramOutput datagram)
+    void SendUp(DatagramOutput datagram) => Pass(up: true, datagram.To, datagram.Bytes, bytes => SendPassed(datagram with { Bytes = bytes }));
+
+    void SendPassed(DatagramOutput datagram)
     {
         var to = _routes.Translate(datagram.To);
         if (_loopbackOnly && !IPAddress.IsLoopback(to.Address))
@@ -111,7 +110,7 @@ sealed partial class RealTimeHost
     void ReceiveDown(UdpPort? at, IPEndPoint from, byte[] bytes)
     {
         if (at == _socket && _seen.TryGetValue(from, out var server))
-            _module.HandleDatagram(Now, server, bytes);
+            Pass(up: false, server, bytes, copy => _module.HandleDatagram(Now, server, copy.Span));
     }
 
     void TakeUnreachable(UdpPort? at, IPEndPoint to)

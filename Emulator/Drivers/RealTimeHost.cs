@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using M531x.Dtls;
+using M531x.Emulator.Faults;
 using M531x.Emulator.Lines;
 using M531x.Emulator.Module;
 using M531x.Emulator.Platform;
@@ -45,12 +46,17 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
         _settingsPath = options.SettingsPath;
         var random = new SeededRandom(options.Seed);
         RandomFill secureRandom = options.DeterministicCrypto ? random.Fork("dtls").Fill : RandomNumberGenerator.Fill;
-        _module = new M531xModule(options.Module, random.Fork("module 0"), secureRandom);
+        _faults = new FaultSet(random.Fork("faults"));
+        _path = new PathFaults(_faults);
+        _lineFaults = new LineFaults(_faults);
+        foreach (var fault in options.Faults)
+            _faults.Add(TimeSpan.Zero, fault);
+        _module = new M531xModule(options.Module with { Faults = _faults }, random.Fork("module 0"), secureRandom);
         _loopbackOnly = options.DeterministicCrypto;
         _keyLog = options.KeyLog;
         if (options.Platform is not null)
         {
-            _platform = new OneNet(options.Platform, random.Fork("platform"), secureRandom);
+            _platform = new OneNet(options.Platform with { Faults = _faults }, random.Fork("platform"), secureRandom);
             _ports = new PlatformPorts(options.PlatformAddresses, PostDatagram);
             _routes.AddLocalPlatform(_ports.AddressOf);
         }
@@ -140,7 +146,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
 
     TimeSpan WaitTime()
     {
-        var next = _module.NextDeadline;
+        var next = _module.NextDeadline < NextFault ? _module.NextDeadline : NextFault;
         if (_platform is not null && _platform.NextDeadline < next)
             next = _platform.NextDeadline;
         var wait = next - Now;
@@ -149,6 +155,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
 
     void HandleDeadlines()
     {
+        HandleFaults();
         if (_module.NextDeadline <= Now)
             _module.HandleTimeout(Now);
         if (_platform is not null && _platform.NextDeadline <= Now)
@@ -157,6 +164,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
 
     void Drain()
     {
+        LogFaults();
         while (_module.TryTake(out var effect))
             Execute(effect);
         if (_platform is null)
@@ -177,8 +185,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
         switch (effect)
         {
             case SerialOutput serial:
-                _line.Write(serial.Bytes.Span);
-                LogDroppedOutput();
+                WriteLine(serial.Bytes);
                 break;
             case DatagramOutput datagram:
                 SendUp(datagram);
@@ -224,6 +231,13 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
     async Task ResolveAsync(string host)
     {
         var address = _routes.Resolve(host);
+        if (_faults.Fires(Now, "dns-fail", FaultDirection.Up, host, out _))
+        {
+            Post(() => _module.HandleResolved(Now, host, null));
+            return;
+        }
+        if (_faults.Fires(Now, "dns-slow", FaultDirection.Up, host, out var slow))
+            await Task.Delay(slow.Duration("delay"));
         if (address is null)
         {
             try

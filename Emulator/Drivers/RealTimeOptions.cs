@@ -1,4 +1,5 @@
 using System.Net;
+using M531x.Emulator.Faults;
 using M531x.Emulator.Module;
 using M531x.Emulator.Platform;
 
@@ -23,6 +24,9 @@ sealed record RealTimeOptions
 
     /// <summary>DTLS draws its random numbers from the seed: whoever knows it reads everything. Only loopback is served then.</summary>
     public bool DeterministicCrypto { get; init; }
+
+    /// <summary>What goes wrong from the start.</summary>
+    public IReadOnlyList<FaultSpec> Faults { get; init; } = [];
 
     /// <summary>Takes the secrets of the module's handshakes; null for none.</summary>
     public KeyLog? KeyLog { get; init; }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net;
+using M531x.Emulator.Faults;
 using M531x.Emulator.Lines;
 using M531x.Emulator.Module;
 using M531x.Emulator.Platform;
@@ -45,6 +46,8 @@ sealed partial class VirtualWorld : ILineSink
     readonly Dictionary<IPEndPoint, IVirtualPeer> _peers = [];
     readonly Dictionary<long, ApiAnswer> _answers = [];
     readonly TimeSpan _latency;
+    readonly PathFaults _path;
+    readonly LineFaults _lineFaults;
     readonly List<string> _trace = [];
     long _sequence;
     IPAddress _moduleAddress = IPAddress.Parse("10.0.0.2");
@@ -54,8 +57,11 @@ sealed partial class VirtualWorld : ILineSink
     {
         var random = new SeededRandom(options.Seed);
         _latency = options.Latency;
-        Module = new M531xModule(options.Module, random.Fork("module 0"), random.Fork("module 0/dtls").Fill);
-        Platform = new OneNet(options.Platform ?? DefaultPlatform(options.Module), random.Fork("platform"), random.Fork("platform/dtls").Fill);
+        Faults = new FaultSet(random.Fork("faults"));
+        _path = new PathFaults(Faults);
+        _lineFaults = new LineFaults(Faults);
+        Module = new M531xModule(options.Module with { Faults = Faults }, random.Fork("module 0"), random.Fork("module 0/dtls").Fill);
+        Platform = new OneNet((options.Platform ?? DefaultPlatform(options.Module)) with { Faults = Faults }, random.Fork("platform"), random.Fork("platform/dtls").Fill);
         Line.Start(this);
         Module.PowerOn(Now, options.PrintsBoot);
         if (options.PrintsBoot)
@@ -78,6 +84,12 @@ sealed partial class VirtualWorld : ILineSink
 
     public TimeSpan Now { get; private set; }
     public M531xModule Module { get; }
+
+    /// <summary>What goes wrong.</summary>
+    public FaultSet Faults { get; }
+
+    /// <summary>Faults that acted so far.</summary>
+    public List<FaultFired> FaultsFired { get; } = [];
     public OneNet Platform { get; }
     public MemoryLine Line { get; } = new();
 
@@ -145,6 +157,18 @@ sealed partial class VirtualWorld : ILineSink
         Drain();
     }
 
+    public void SetCoverage(bool covered)
+    {
+        Module.SetCoverage(Now, covered);
+        Drain();
+    }
+
+    public void SetAttached(bool attached)
+    {
+        Module.SetAttached(Now, attached);
+        Drain();
+    }
+
     public void Advance(TimeSpan by) => RunUntil(() => false, by);
 
     /// <summary>Runs until the condition holds or the time is over; says whether it held.</summary>
@@ -172,17 +196,32 @@ sealed partial class VirtualWorld : ILineSink
     TimeSpan NextTime()
     {
         var next = Module.NextDeadline < Platform.NextDeadline ? Module.NextDeadline : Platform.NextDeadline;
+        next = Faults.NextDeadline < next ? Faults.NextDeadline : next;
         return _network.TryPeek(out _, out var first) && first.At < next ? first.At : next;
     }
 
     void Step()
     {
-        if (_network.TryPeek(out _, out var first) && first.At <= Now)
+        if (Faults.TryTakeDue(Now, out var fault))
+        {
+            if (!Module.TryExecute(Now, fault))
+                Platform.TryExecute(Now, Module.Options.Imei, fault);
+        }
+        else if (_network.TryPeek(out _, out var first) && first.At <= Now)
             _network.Dequeue()();
         else if (Platform.NextDeadline <= Now)
             Platform.HandleTimeout(Now);
         else
             Module.HandleTimeout(Now);
+        Drain();
+    }
+
+    /// <summary>Adds a fault; one that happens once and has no delay happens now.</summary>
+    public void AddFault(FaultSpec spec)
+    {
+        Faults.Add(Now, spec);
+        while (Faults.NextDeadline <= Now)
+            Step();
         Drain();
     }
 
@@ -196,6 +235,11 @@ sealed partial class VirtualWorld : ILineSink
             _answers[answer.Call] = answer;
         while (Platform.TryTakeEvent(out var platformEvent))
             PlatformEvents.Add(platformEvent);
+        while (Faults.TryTakeFired(out var fired))
+        {
+            FaultsFired.Add(fired);
+            AddTrace("fault", fired.Type, $"{fired.Name}: {fired.Subject}");
+        }
     }
 
     void Execute(ModuleEffect effect)
@@ -203,7 +247,7 @@ sealed partial class VirtualWorld : ILineSink
         switch (effect)
         {
             case SerialOutput serial:
-                Line.Write(serial.Bytes.Span);
+                WriteSerial(serial.Bytes);
                 break;
             case DatagramOutput datagram:
                 SendUp(datagram, ModuleAddress);
@@ -212,8 +256,7 @@ sealed partial class VirtualWorld : ILineSink
                 ExecuteSocket(socket);
                 break;
             case ResolveName resolve:
-                var address = RouteTable.PlatformNames.GetValueOrDefault(resolve.Host) ?? Names.GetValueOrDefault(resolve.Host);
-                Schedule(() => Module.HandleResolved(Now, resolve.Host, address));
+                Resolve(resolve.Host);
                 break;
             case RebindSocket rebind:
                 _moduleAddress = rebind.Address ?? _moduleAddress;
@@ -243,38 +286,70 @@ sealed partial class VirtualWorld : ILineSink
         Datagrams.Add((Now, true, datagram.To, datagram.Bytes));
         if (!Passes(true, datagram.Bytes))
             return;
-        Schedule(() =>
+        foreach (var (delay, bytes) in _path.Pass(Now, up: true, datagram.To, datagram.Bytes).Copies)
         {
-            if (_peers.TryGetValue(datagram.To, out var peer))
-                peer.Receive(Now, from, datagram.Bytes);
-            foreach (var (port, address) in PlatformAddresses)
+            Schedule(() =>
             {
-                if (datagram.To.Equals(address) && !_peers.ContainsKey(datagram.To))
-                    Platform.HandleDatagram(Now, port, from, datagram.Bytes.Span);
-            }
-        });
+                if (_peers.TryGetValue(datagram.To, out var peer))
+                    peer.Receive(Now, from, bytes);
+                foreach (var (port, address) in PlatformAddresses)
+                {
+                    if (datagram.To.Equals(address) && !_peers.ContainsKey(datagram.To))
+                        Platform.HandleDatagram(Now, port, from, bytes.Span);
+                }
+            }, delay);
+        }
     }
 
     void Send(OneNetDatagram datagram) =>
         Deliver(datagram.To, PlatformAddresses[datagram.Port], datagram.Bytes);
 
-    void Deliver(IPEndPoint to, IPEndPoint from, ReadOnlyMemory<byte> bytes)
+    void Deliver(IPEndPoint to, IPEndPoint from, ReadOnlyMemory<byte> datagram)
     {
-        Datagrams.Add((Now, false, from, bytes));
-        if (!Passes(false, bytes))
+        Datagrams.Add((Now, false, from, datagram));
+        if (!Passes(false, datagram))
             return;
-        Schedule(() =>
+        foreach (var (delay, bytes) in _path.Pass(Now, up: false, from, datagram).Copies)
         {
-            if (to.Equals(ModuleAddress))
-                Module.HandleDatagram(Now, from, bytes.Span);
-            else
-                DeliverToSocket(to, from, bytes);
-        });
+            Schedule(() =>
+            {
+                if (to.Equals(ModuleAddress))
+                    Module.HandleDatagram(Now, from, bytes.Span);
+                else
+                    DeliverToSocket(to, from, bytes);
+            }, delay);
+        }
     }
 
     void AddTrace(string layer, string name, string detail) => _trace.Add($"{Now.TotalSeconds:0.000} {layer} {name} {detail}");
 
-    void Schedule(Action delivery) => _network.Enqueue(delivery, (Now + _latency, _sequence++));
+    void Schedule(Action delivery) => Schedule(delivery, TimeSpan.Zero);
+
+    void Schedule(Action delivery, TimeSpan delay) => _network.Enqueue(delivery, (Now + _latency + delay, _sequence++));
+
+    void Resolve(string host)
+    {
+        var address = Faults.Fires(Now, "dns-fail", FaultDirection.Up, host, out _) ? null
+            : RouteTable.PlatformNames.GetValueOrDefault(host) ?? Names.GetValueOrDefault(host);
+        var delay = Faults.Fires(Now, "dns-slow", FaultDirection.Up, host, out var slow) ? slow.Duration("delay") : TimeSpan.Zero;
+        Schedule(() => Module.HandleResolved(Now, host, address), delay);
+    }
+
+    void WriteSerial(ReadOnlyMemory<byte> output)
+    {
+        var (delay, bytes) = _lineFaults.Pass(Now, output);
+        if (delay <= TimeSpan.Zero && Now >= _lineFreeAt)
+        {
+            Line.Write(bytes.Span);
+            return;
+        }
+        // A UART keeps its order: what follows waits for what is held back.
+        var at = Now + delay > _lineFreeAt ? Now + delay : _lineFreeAt;
+        _lineFreeAt = at;
+        _network.Enqueue(() => Line.Write(bytes.Span), (at, _sequence++));
+    }
+
+    TimeSpan _lineFreeAt;
 
     void ILineSink.Received(ReadOnlySpan<byte> bytes)
     {

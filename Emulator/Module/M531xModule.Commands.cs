@@ -9,7 +9,7 @@ sealed partial class M531xModule
     void HandleLine(string line, AtLineProblem problem)
     {
         _uart.BeginCommand();
-        var result = problem == AtLineProblem.None ? RunLine(line.Trim(' ')) : AtResult.Error;
+        var result = problem != AtLineProblem.None ? AtResult.Error : FaultyResult(line) ?? RunLine(line.Trim(' '));
         if (problem != AtLineProblem.None)
             Trace("at", "line.refused", problem.ToString());
         _uart.EndCommand(FinalLine(result, line));
@@ -89,7 +89,14 @@ sealed partial class M531xModule
 
     void Info(string text) => _uart.Info(text);
 
-    void Urc(string text) => _uart.Urc(text);
+    void Urc(string text)
+    {
+        if (IsLost(text))
+            return;
+        _uart.Urc(text);
+        if (IsDoubled(text))
+            _uart.Urc(text);
+    }
 
     /// <summary>Keys travel in CREATE and CREATEEX only; the trace shows those without their arguments.</summary>
     static string Redact(string line)

@@ -77,7 +77,7 @@ sealed partial class M531xModule
     {
         get
         {
-            var next = Earlier(Earlier(_timers.Next, _radio.NextDeadline), NextSocketDeadline);
+            var next = Earlier(Earlier(Earlier(_timers.Next, _radio.NextDeadline), NextSocketDeadline), _coverageBack);
             if (_instance is null)
                 return next;
             next = Earlier(Earlier(next, _instance.Client.NextDeadline), _instance.Operations.NextExpiry);
@@ -180,6 +180,7 @@ sealed partial class M531xModule
         _now = now;
         while (_timers.TryTakeDue(now, out var timer))
             HandleTimer(timer);
+        RestoreCoverage();
         _radio.HandleTimeout(now);
         DrainRadio();
         HandleSocketTimeouts();

@@ -1,4 +1,5 @@
 using M531x.Dtls;
+using M531x.Emulator.Faults;
 using M531x.Emulator.Profiles;
 using M531x.Lwm2m.Client;
 
@@ -48,6 +49,9 @@ sealed record ModuleOptions
 
     /// <summary>Number of the SIM card, 19 or 20 digits; the profile's unless set.</summary>
     public string Iccid { get => field ?? Profile.Iccid; init; }
+
+    /// <summary>What goes wrong; null for nothing.</summary>
+    public FaultSet? Faults { get; init; }
 
     /// <summary>The endpoint name OneNET knows the device by: IMEI;IMSI.</summary>
     public string EndpointName => $"{Imei};{Imsi}";

@@ -15,6 +15,12 @@ sealed partial class OneNet
         switch (bootstrapEvent)
         {
             case BootstrapAsked asked:
+                if (FailsByFault(asked))
+                {
+                    _bootstrap.Refuse(now, asked, CoapCode.InternalServerError);
+                    Tell(new AccessRefused(now, OneNetPort.Bootstrap, asked.Endpoint, asked.Peer.Address, CoapCode.InternalServerError, "fault bootstrap-fail"));
+                    break;
+                }
                 if (FindAllowed(forBootstrap: true, asked.Endpoint, asked.AuthCode, asked.Peer, out var refusal) is not { } device)
                 {
                     _bootstrap.Refuse(now, asked, CoapCode.Forbidden);

@@ -11,6 +11,7 @@ sealed partial class OneNet
     /// <summary>Takes an API call and returns its number; the answer comes through <see cref="TryTakeAnswer"/>, at once or later.</summary>
     public long Call(TimeSpan now, ApiRequest request)
     {
+        _now = now;
         var call = ++_calls;
         // Registered first: what the call sends finds its entry.
         var pending = _pending[call] = new PendingCall(request);

@@ -34,6 +34,12 @@ sealed partial class OneNet
 
     void Register(TimeSpan now, RegistrationAsked asked)
     {
+        if (RefusalByFault(asked) is { } code)
+        {
+            _registrations.Refuse(now, asked, code);
+            Tell(new AccessRefused(now, OneNetPort.Lwm2m, asked.Endpoint, asked.Peer.Address, code, "fault register-rejected"));
+            return;
+        }
         if (FindAllowed(forBootstrap: false, asked.Endpoint, asked.AuthCode, asked.Peer, out var refusal) is not { } device)
         {
             // Not 4.01: the module would try again and again until its time-out.

@@ -85,6 +85,9 @@ sealed partial class OneNet : IDisposable
 
     public void HandleDatagram(TimeSpan now, OneNetPort port, IPEndPoint from, ReadOnlySpan<byte> bytes)
     {
+        _now = now;
+        if (IsDead($"{port} from {from}"))
+            return;
         switch (port)
         {
             case OneNetPort.Bootstrap:
@@ -103,7 +106,15 @@ sealed partial class OneNet : IDisposable
         Pump(now);
     }
 
-    void HandleAtLwm2mServer(TimeSpan now, CoapPeer from, ReadOnlySpan<byte> bytes)
+    void HandleAtLwm2mServer(TimeSpan now, CoapPeer from, ReadOnlySpan<byte> message)
+    {
+        if (!PassUp(message, out var bytes, out var copies))
+            return;
+        for (var i = 0; i < copies; i++)
+            TakeAtLwm2mServer(now, from, bytes);
+    }
+
+    void TakeAtLwm2mServer(TimeSpan now, CoapPeer from, ReadOnlySpan<byte> bytes)
     {
         if (IsAnswer(bytes) && !_registrations.IsAt(from))
         {
@@ -119,6 +130,7 @@ sealed partial class OneNet : IDisposable
 
     public void HandleTimeout(TimeSpan now)
     {
+        _now = now;
         foreach (var port in (SecurePort[])[_secureBootstrap, _secureLwm2m])
         {
             port.HandleTimeout(now);
@@ -149,7 +161,7 @@ sealed partial class OneNet : IDisposable
                 }
                 _secureBootstrap.Send(transmit.To, transmit.Datagram.Span);
             }
-            else if (_endpoint.TryTakeTransmit(out transmit))
+            else if (TryTakeFromLwm2mServer(out transmit))
             {
                 if (transmit.To.Association == 0)
                 {

@@ -1,4 +1,5 @@
 using M531x.Dtls;
+using M531x.Emulator.Faults;
 
 namespace M531x.Emulator.Platform;
 
@@ -27,6 +28,9 @@ sealed record OneNetOptions
 
     /// <summary>Clients that ask for it get a connection id (RFC 9146).</summary>
     public bool DtlsConnectionIds { get; init; }
+
+    /// <summary>What goes wrong; null for nothing.</summary>
+    public FaultSet? Faults { get; init; }
 
     /// <summary>Pause between the answer to a bootstrap request and the first write.</summary>
     public TimeSpan BootstrapDelay { get; init; } = TimeSpan.Zero;

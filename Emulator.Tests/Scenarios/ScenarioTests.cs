@@ -1,0 +1,103 @@
+using M531x.Emulator.Faults;
+using M531x.Emulator.Scenarios;
+using NUnit.Framework;
+
+namespace M531x.Emulator.Tests.Scenarios;
+
+/// <summary>The scenarios that ship: each holds, each fault type acts in one, and with a probability of 0 none acts.</summary>
+public sealed class ScenarioTests
+{
+    static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Scenarios");
+
+    static IEnumerable<string> Files => Directory.EnumerateFiles(Folder, "*.yaml").Select(f => Path.GetFileName(f)).Where(f => !f.EndsWith(".part.yaml", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+
+    static IEnumerable<string> Types => FaultCatalog.All.Select(t => t.Name);
+
+    static Scenario Read(string file)
+    {
+        var path = Path.Combine(Folder, file);
+        return ScenarioReader.Read(path, File.ReadAllText(path), p => File.Exists(p) ? File.ReadAllText(p) : null);
+    }
+
+    static IEnumerable<FaultSpec> FaultsOf(Scenario scenario) => scenario.Faults.Concat(scenario.Steps.OfType<FaultStep>().SelectMany(s => s.Faults));
+
+    [TestCaseSource(nameof(Files))]
+    public void The_scenario_holds(string file)
+    {
+        var scenario = Read(file);
+        var outcome = new ScenarioRunner(scenario, scenario.Seed ?? 1).Run();
+        Assert.That(outcome.Failure, Is.Null, outcome.Failure);
+    }
+
+    [TestCaseSource(nameof(Files))]
+    public void The_same_seed_gives_the_same_digest(string file)
+    {
+        var scenario = Read(file);
+        var first = new ScenarioRunner(scenario, 5).Run().Digest;
+        var second = new ScenarioRunner(scenario, 5).Run().Digest;
+        Assert.That(second, Is.EqualTo(first));
+    }
+
+    [TestCaseSource(nameof(Types))]
+    public void Each_fault_type_acts_in_a_scenario(string type)
+    {
+        var fired = Files.Select(Read).Where(s => FaultsOf(s).Any(f => f.Type.Name == type)).Select(s =>
+        {
+            var runner = new ScenarioRunner(s, s.Seed ?? 1);
+            runner.Run();
+            return runner.World.FaultsFired.Count(f => f.Type == type);
+        });
+        Assert.That(fired, Has.Some.GreaterThan(0));
+    }
+
+    [TestCaseSource(nameof(Files))]
+    public void With_a_probability_of_0_no_fault_acts(string file)
+    {
+        var scenario = Read(file);
+        var tame = scenario with
+        {
+            Faults = [.. scenario.Faults.Select(f => f with { Probability = 0 })],
+            Steps = [.. scenario.Steps.Select(s => s is FaultStep step ? step with { Faults = [.. step.Faults.Select(f => f with { Probability = 0 })] } : s)],
+        };
+        var runner = new ScenarioRunner(tame, 5);
+        runner.Run();
+        Assert.That(runner.World.FaultsFired, Is.Empty);
+    }
+
+    [Test]
+    public void A_failing_step_shows_what_was_wanted_and_what_came()
+    {
+        var scenario = ScenarioReader.Read("x.yaml", "schema: 1\nname: n\nsteps:\n  - send: AT\n  - next: ERROR\n", _ => null);
+        var outcome = new ScenarioRunner(scenario, 1).Run();
+        Assert.That(outcome.Failure, Does.Contain("x.yaml:5:11").And.Contain("want ERROR").And.Contain("came OK").And.Contain(@"mod> \r\nOK\r\n"));
+    }
+
+    [TestCase("name: x\nsteps: []", "x.yaml:1:1: scenario: schema is missing")]
+    [TestCase("schema: 2\nsteps: []", "x.yaml:1:9: schema: this version reads schema: 1")]
+    [TestCase("schema: 1\nstep: []", "x.yaml:2:1: step: unknown key")]
+    [TestCase("schema: 1\nsteps:\n  - sned: AT", "x.yaml:3:5: sned: unknown key")]
+    [TestCase("schema: 1\nsteps:\n  - expect: { lines: OK }", "x.yaml:3:15: lines: unknown key")]
+    [TestCase("schema: 1\nsteps:\n  - advance: soon", "x.yaml:3:14: advance: 'soon' is not a duration")]
+    [TestCase("schema: 1\nsteps:\n  - fault: { type: los }", "x.yaml:3:20: type: no fault type 'los'")]
+    [TestCase("schema: 1\nsteps:\n  - fault: { type: loss, probability: 2 }", "x.yaml:3:39: probability: expected a number from 0 to 1")]
+    [TestCase("schema: 1\nsteps:\n  - fault: { type: latency, attributes: { mean: x } }", "x.yaml:3:49: mean: 'x' is not a duration")]
+    [TestCase("schema: 1\nsteps:\n  - expect: '~ /(/'", "x.yaml:3:13: expect: not a regular expression")]
+    [TestCase("schema: 1\nsteps:\n  - assert: { dtls.handshake: 2 }", "x.yaml:3:31: dtls.handshake: nothing can be asserted")]
+    [TestCase("schema: 1\nsteps:\n  - include: none.yaml", "x.yaml:3:14: include: no file none.yaml")]
+    [TestCase("schema: 1\nprofile: m9\nsteps: []", "x.yaml:2:10: profile: no profile 'm9'")]
+    [TestCase("schema: 1\nplatform: real\nsteps: []", "x.yaml:2:11: platform: expected local")]
+    public void What_is_wrong_is_told_with_line_and_column(string text, string error)
+    {
+        var thrown = Assert.Throws<ScenarioException>(() => ScenarioReader.Read("x.yaml", text, _ => null));
+        Assert.That(thrown!.Message, Does.StartWith(error));
+    }
+
+    [Test]
+    public void A_line_that_must_never_come_fails_at_once()
+    {
+        var scenario = ScenarioReader.Read("x.yaml", "schema: 1\nnever: ['+MIPLEVENT:0,6']\nsteps:\n  - send: [AT+MIPLCREATE, 'AT+MIPLOPEN=0,3000,30']\n  - advance: 1h\n", _ => null);
+        var outcome = new ScenarioRunner(scenario, 1).Run();
+        Assert.That(outcome.Failure, Does.Contain("'+MIPLEVENT:0,6' came, which must never"));
+        Assert.That(outcome.CoreTime, Is.LessThan(TimeSpan.FromMinutes(1)));
+    }
+}

@@ -1,0 +1,45 @@
+using M531x.Emulator.Faults;
+using M531x.Emulator.Scenarios;
+
+namespace M531x.Emulator.Cli;
+
+/// <content>--fault: a preset, or a type and what follows, with commas between them.</content>
+sealed partial class RunOptions
+{
+    static readonly string[] FaultKeys = ["name", "direction", "probability", "times", "after", "for", "match"];
+
+    bool TryReadFaults(GivenSettings given, out List<FaultSpec> faults, out string error)
+    {
+        faults = [];
+        error = "";
+        foreach (var text in given.List(_faults))
+        {
+            try
+            {
+                using var reader = new StringReader(ToYaml(text.Text));
+                faults.AddRange(FaultReader.Read(ScenarioNode.Load("fault", reader)));
+            }
+            catch (ScenarioException e)
+            {
+                error = GivenSettings.Complain(_faults, text, e.What == "scenario" ? e.Problem : $"{e.What}: {e.Problem}");
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// <summary>latency,probability=0.5,mean=2s in the form that scenarios have.</summary>
+    static string ToYaml(string text)
+    {
+        if (FaultCatalog.Presets.ContainsKey(text))
+            return text;
+        var parts = text.Split(',');
+        var values = parts.Skip(1).Select(p => p.Split('=', 2)).Where(p => p.Length == 2).ToList();
+        var common = values.Where(p => FaultKeys.Contains(p[0])).Select(p => $"{p[0]}: {Quote(p[1])}");
+        var attributes = values.Where(p => !FaultKeys.Contains(p[0])).Select(p => $"{Quote(p[0])}: {Quote(p[1])}").ToList();
+        string[] all = [$"type: {Quote(parts[0])}", .. common, .. attributes.Count == 0 ? Array.Empty<string>() : [$"attributes: {{ {string.Join(", ", attributes)} }}"]];
+        return $"{{ {string.Join(", ", all)} }}";
+    }
+
+    static string Quote(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using M531x.Emulator.Faults;
+using M531x.Emulator.Platform;
+using M531x.Emulator.Scenarios;
+
+namespace M531x.Emulator.Control;
+
+/// <content>Faults, in the shape that scenarios have them.</content>
+sealed partial class ControlApi
+{
+    static readonly string FaultHint =
+        $$"""a body such as {"type":"loss","probability":0.2} or {"preset":"flaky-radio"}; types are {{string.Join(", ", FaultCatalog.All.Select(t => t.Name))}}; presets are {{string.Join(", ", FaultCatalog.Presets.Keys)}}""";
+
+    async Task<ApiAnswer> AddFaultAsync(ApiRequest request, CancellationToken cancellation)
+    {
+        var specs = ReadFaults(request.Body);
+        await module.AddFaultsAsync(specs, cancellation);
+        var names = new JsonArray([.. specs.Select(s => (JsonNode)s.Name)]);
+        return Done(specs.Count == 1 ? new JsonObject { ["type"] = specs[0].Type.Name, ["name"] = specs[0].Name } : new JsonObject { ["names"] = names });
+    }
+
+    async Task<ApiAnswer> ListFaultsAsync(CancellationToken cancellation)
+    {
+        var list = new JsonArray();
+        foreach (var (spec, fired) in await module.ListFaultsAsync(cancellation))
+        {
+            list.Add(new JsonObject
+            {
+                ["name"] = spec.Name,
+                ["type"] = spec.Type.Name,
+                ["target"] = spec.Type.Target.ToString().ToLowerInvariant(),
+                ["direction"] = spec.Direction.ToString().ToLowerInvariant(),
+                ["probability"] = spec.Probability,
+                ["fired"] = fired,
+            });
+        }
+        return Done(new JsonObject { ["faults"] = list });
+    }
+
+    async Task<ApiAnswer> RemoveFaultAsync(string name, CancellationToken cancellation) => await module.RemoveFaultAsync(name, cancellation)
+        ? Done(new JsonObject { ["name"] = name })
+        : Refuse(404, "unknown_fault", $"no fault '{name}'", "GET /v1/modules/0/faults lists those that are on");
+
+    /// <summary>JSON is YAML: the scenario's reader takes it, and its errors name the field.</summary>
+    static List<FaultSpec> ReadFaults(ReadOnlyMemory<byte> body)
+    {
+        var text = Encoding.UTF8.GetString(body.Span);
+        ReadObject(body, FaultHint, "preset", "name", "type", "target", "direction", "probability", "times", "after", "for", "match", "attributes");
+        try
+        {
+            using var reader = new StringReader(text);
+            var node = ScenarioNode.Load("body", reader);
+            if (!node.IsMapping)
+                throw new ControlException("invalid_body", "body: expected a JSON object", FaultHint);
+            if (!node.Members().TryGetValue("preset", out var preset))
+                return [.. FaultReader.Read(node)];
+            if (node.Members().Count > 1)
+                throw new ControlException("unknown_field", "preset: stands alone", FaultHint);
+            return [.. FaultReader.Read(preset)];
+        }
+        catch (ScenarioException e)
+        {
+            throw new ControlException("invalid_field", $"{e.What}: {e.Problem}", FaultHint);
+        }
+    }
+}

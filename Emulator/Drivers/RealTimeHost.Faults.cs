@@ -1,0 +1,94 @@
+using System.Net;
+using M531x.Emulator.Control;
+using M531x.Emulator.Faults;
+
+namespace M531x.Emulator.Drivers;
+
+/// <content>Faults between the module, its line and its servers, and what the control API does.</content>
+sealed partial class RealTimeHost : IModuleControl
+{
+    readonly FaultSet _faults;
+    readonly PathFaults _path;
+    readonly LineFaults _lineFaults;
+    readonly PriorityQueue<Action, (TimeSpan At, long Order)> _later = new();
+    TimeSpan _lineFreeAt;
+    long _laterOrder;
+
+    public Task AddFaultsAsync(IReadOnlyList<FaultSpec> faults, CancellationToken cancellation) => PostAsync(() =>
+    {
+        foreach (var fault in faults)
+            _faults.Add(Now, fault);
+    }, cancellation);
+
+    public async Task<IReadOnlyList<(FaultSpec Spec, int Fired)>> ListFaultsAsync(CancellationToken cancellation)
+    {
+        IReadOnlyList<(FaultSpec, int)> list = [];
+        await PostAsync(() => list = [.. _faults.All.Select(f => (f, _faults.FiredCount(f.Name)))], cancellation);
+        return list;
+    }
+
+    public async Task<bool> RemoveFaultAsync(string name, CancellationToken cancellation)
+    {
+        var removed = false;
+        await PostAsync(() => removed = _faults.Remove(name), cancellation);
+        return removed;
+    }
+
+    public Task OverrideAsync(string command, IReadOnlyList<string> lines, int times, CancellationToken cancellation) =>
+        PostAsync(() => _module.Override(command, lines, times), cancellation);
+
+    public Task ClearAsync(CancellationToken cancellation) => PostAsync(() =>
+    {
+        _faults.Clear();
+        _module.ClearOverrides();
+    }, cancellation);
+
+    /// <summary>Does what is due: what was held back, and faults that happen once.</summary>
+    void HandleFaults()
+    {
+        while (_later.TryPeek(out _, out var at) && at.At <= Now)
+            _later.Dequeue()();
+        while (_faults.TryTakeDue(Now, out var fault))
+        {
+            if (!_module.TryExecute(Now, fault))
+                _platform?.TryExecute(Now, _module.Options.Imei, fault);
+        }
+    }
+
+    void LogFaults()
+    {
+        while (_faults.TryTakeFired(out var fired))
+            _log.Information("fault {Name} ({Type}) {Subject}", fired.Name, fired.Type, fired.Subject);
+    }
+
+    TimeSpan NextFault => _later.TryPeek(out _, out var at) && at.At < _faults.NextDeadline ? at.At : _faults.NextDeadline;
+
+    void Later(TimeSpan delay, Action action)
+    {
+        if (delay <= TimeSpan.Zero)
+            action();
+        else
+            _later.Enqueue(action, (Now + delay, _laterOrder++));
+    }
+
+    /// <summary>The server as the module knows it, and what passes between them.</summary>
+    void Pass(bool up, IPEndPoint server, ReadOnlyMemory<byte> bytes, Action<ReadOnlyMemory<byte>> deliver)
+    {
+        foreach (var (delay, copy) in _path.Pass(Now, up, server, bytes).Copies)
+            Later(delay, () => deliver(copy));
+    }
+
+    void WriteLine(ReadOnlyMemory<byte> output)
+    {
+        var (delay, bytes) = _lineFaults.Pass(Now, output);
+        // A UART keeps its order: what follows waits for what is held back.
+        var at = Now + delay > _lineFreeAt ? Now + delay : _lineFreeAt;
+        if (delay > TimeSpan.Zero)
+            _lineFreeAt = at;
+        Later(at - Now, () =>
+        {
+            _line.Write(bytes.Span);
+            LogDroppedOutput();
+        });
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace M531x.Emulator.Scenarios;
+
+/// <summary>
+/// What a line has to look like: exact text; <c>~ /regex/</c>, whose named groups become variables; or text with {N} (digits),
+/// {H} (hexadecimal digits) and {R} (anything).
+/// </summary>
+sealed class LinePattern
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    readonly Regex? _regex;
+
+    LinePattern(string text, Regex? regex)
+    {
+        Text = text;
+        _regex = regex;
+    }
+
+    public string Text { get; }
+
+    /// <exception cref="FormatException">The regular expression is not legal.</exception>
+    public static LinePattern Parse(string text)
+    {
+        var trimmed = text.TrimStart();
+        if (trimmed is ['~', .. var rest] && rest.Trim() is ['/', .. var inner, '/'])
+        {
+            try
+            {
+                return new LinePattern(text, new Regex(inner, RegexOptions.CultureInvariant, Patience));
+            }
+            catch (ArgumentException e)
+            {
+                throw new FormatException($"not a regular expression: {e.Message}", e);
+            }
+        }
+        if (!text.Contains("{N}", StringComparison.Ordinal) && !text.Contains("{H}", StringComparison.Ordinal) && !text.Contains("{R}", StringComparison.Ordinal))
+            return new LinePattern(text, null);
+        var pattern = new StringBuilder(Regex.Escape(text));
+        pattern.Replace("\\{N}", "[0-9]+").Replace("\\{H}", "[0-9A-Fa-f]+").Replace("\\{R}", ".*");
+        return new LinePattern(text, new Regex($"^{pattern}$", RegexOptions.CultureInvariant, Patience));
+    }
+
+    /// <summary>Whether the line fits; named groups go to <paramref name="variables"/>.</summary>
+    public bool Matches(string line, IDictionary<string, string> variables)
+    {
+        if (_regex is null)
+            return line == Text;
+        var match = _regex.Match(line);
+        if (!match.Success)
+            return false;
+        foreach (Group group in match.Groups)
+        {
+            if (group.Success && !char.IsAsciiDigit(group.Name[0]))
+                variables[group.Name] = group.Value;
+        }
+        return true;
+    }
+}
