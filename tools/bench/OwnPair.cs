@@ -37,7 +37,8 @@ sealed class OwnPair : IDisposable, IPskStore
         while (MoveToServer() | MoveToClient())
         {
         }
-        if (!_client.IsConnected || _association == 0)
+        // An owner looks when to call again, which also lets go of what has been called off.
+        if (_client.NextDeadline < TimeSpan.MaxValue || _server.NextDeadline < TimeSpan.MaxValue || _association == 0)
             throw new InvalidOperationException("the handshake does not end");
     }
 
