@@ -141,7 +141,8 @@ public sealed partial class DtlsServer
         input[17] = (byte)from.Port;
         signed.CopyTo(input[18..]);
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_cookieSecret, input[..(18 + signed.Length)], hash);
+        _cookieHash.AppendData(input[..(18 + signed.Length)]);
+        _cookieHash.GetHashAndReset(hash);
         hash[..CookieLength].CopyTo(cookie);
     }
 }

@@ -21,7 +21,7 @@ public sealed partial class DtlsServer : IDisposable
     readonly RandomFill _random;
     readonly EngineOutput _output = new();
     readonly SessionCache _sessions;
-    readonly byte[] _cookieSecret = new byte[32];
+    readonly IncrementalHash _cookieHash;
     readonly Dictionary<IPEndPoint, Slot> _byAddress = [];
     readonly Dictionary<long, ServerConnection> _byNumber = [];
     readonly Dictionary<ulong, ServerConnection> _byConnectionId = [];
@@ -41,7 +41,10 @@ public sealed partial class DtlsServer : IDisposable
         _keys = keys;
         _random = random;
         _sessions = new SessionCache(options.MaxSessions, options.SessionLifetime);
-        random(_cookieSecret);
+        Span<byte> cookieSecret = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        random(cookieSecret);
+        _cookieHash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, cookieSecret);
+        CryptographicOperations.ZeroMemory(cookieSecret);
     }
 
     public DtlsCounters Counters => _output.Counters;
@@ -142,7 +145,7 @@ public sealed partial class DtlsServer : IDisposable
         foreach (var connection in _byNumber.Values.ToArray())
             Remove(connection);
         _sessions.Dispose();
-        CryptographicOperations.ZeroMemory(_cookieSecret);
+        _cookieHash.Dispose();
     }
 
     ServerConnection Add(TimeSpan now, IPEndPoint from, Slot slot, in RecordView record, in HandshakeHeader header, byte[] clientRandom)

@@ -5,8 +5,8 @@ namespace M531x.Dtls;
 /// <summary>What an engine has to give its owner: datagrams, events and counts. Their bytes lie in buffers that are used again once all is taken.</summary>
 sealed class EngineOutput
 {
-    readonly Arena _datagramBytes = new();
-    readonly Arena _eventBytes = new();
+    readonly Arena _datagramBytes = new(2048);
+    readonly Arena _eventBytes = new(128);
     readonly Queue<(IPEndPoint? To, ReadOnlyMemory<byte> Bytes)> _datagrams = new();
     readonly Queue<DtlsEvent> _events = new();
 
@@ -63,9 +63,9 @@ sealed class EngineOutput
     public bool TryTakeEvent(out DtlsEvent dtlsEvent) => _events.TryDequeue(out dtlsEvent);
 
     /// <summary>Hands out pieces of one buffer, from the start again after <see cref="Reset"/>.</summary>
-    sealed class Arena
+    sealed class Arena(int firstLength)
     {
-        byte[] _bytes = new byte[2048];
+        byte[] _bytes = new byte[firstLength];
         int _used;
 
         public int Length => _bytes.Length;

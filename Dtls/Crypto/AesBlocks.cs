@@ -10,11 +10,15 @@ sealed class AesBlocks : IDisposable
 {
     public const int BlockLength = 16;
 
+    /// <summary>Blocks chained one by one before a transform for chains is made: a handshake needs few, and making one costs as much as seven.</summary>
+    const int MaxChainedSingly = 7;
+
     readonly Aes _aes;
     readonly ICryptoTransform _encrypt;
-    readonly ICryptoTransform _chain;
     readonly byte[] _chainState = new byte[BlockLength];
+    ICryptoTransform? _chain;
     ICryptoTransform? _decrypt;
+    int _chainedSingly;
 
     public AesBlocks(ReadOnlySpan<byte> key)
     {
@@ -25,9 +29,6 @@ sealed class AesBlocks : IDisposable
         CryptographicOperations.ZeroMemory(copy);
         _aes.Mode = CipherMode.ECB;
         _encrypt = _aes.CreateEncryptor();
-        _aes.Mode = CipherMode.CBC;
-        _aes.IV = new byte[BlockLength];
-        _chain = _aes.CreateEncryptor();
     }
 
     /// <summary>Encrypts each block by itself.</summary>
@@ -50,6 +51,12 @@ sealed class AesBlocks : IDisposable
     /// </summary>
     public void EncryptChained(byte[] input, int length, byte[] output)
     {
+        if (_chain is null && (_chainedSingly += length / BlockLength) <= MaxChainedSingly)
+        {
+            EncryptSingly(input, length, output);
+            return;
+        }
+        _chain ??= MakeChain();
         Xor(input.AsSpan(0, BlockLength), _chainState);
         _chain.TransformBlock(input, 0, length, output, 0);
         output.AsSpan(length - BlockLength, BlockLength).CopyTo(_chainState);
@@ -58,10 +65,27 @@ sealed class AesBlocks : IDisposable
     public void Dispose()
     {
         _encrypt.Dispose();
-        _chain.Dispose();
+        _chain?.Dispose();
         _decrypt?.Dispose();
         _aes.Dispose();
         CryptographicOperations.ZeroMemory(_chainState);
+    }
+
+    void EncryptSingly(byte[] input, int length, byte[] output)
+    {
+        for (var at = 0; at < length; at += BlockLength)
+        {
+            if (at > 0)
+                Xor(input.AsSpan(at, BlockLength), output.AsSpan(at - BlockLength, BlockLength));
+            _encrypt.TransformBlock(input, at, BlockLength, output, at);
+        }
+    }
+
+    ICryptoTransform MakeChain()
+    {
+        _aes.Mode = CipherMode.CBC;
+        _aes.IV = new byte[BlockLength];
+        return _aes.CreateEncryptor();
     }
 
     /// <summary>Adds <paramref name="mask"/> to the start of <paramref name="target"/>, which is at least as long.</summary>

@@ -15,12 +15,15 @@ sealed class AesCcmCipher : IDisposable
     const int LengthLength = 15 - NonceLength;
     const int Block = AesBlocks.BlockLength;
 
+    /// <summary>Room that is enough for a Finished; it grows with the first longer record.</summary>
+    const int FirstRoom = 4 * Block;
+
     readonly AesBlocks _aes;
     readonly int _tagLength;
-    byte[] _blocks = new byte[256];
-    byte[] _chained = new byte[256];
-    byte[] _counters = new byte[256];
-    byte[] _stream = new byte[256];
+    byte[] _blocks = new byte[FirstRoom];
+    byte[] _chained = new byte[FirstRoom];
+    byte[] _counters = new byte[FirstRoom];
+    byte[] _stream = new byte[FirstRoom];
 
     /// <param name="key">16 bytes.</param>
     /// <param name="tagLength">8 or 16 bytes.</param>

@@ -16,6 +16,15 @@ static class KeyBlock
         DtlsCipherSuite suite, ReadOnlySpan<byte> masterSecret, ReadOnlySpan<byte> clientRandom, ReadOnlySpan<byte> serverRandom,
         bool encryptThenMac, RandomFill random)
     {
+        using var keyed = Prf.Keyed(masterSecret);
+        return Derive(suite, keyed, clientRandom, serverRandom, encryptThenMac, random);
+    }
+
+    /// <summary>The same with a master secret made ready.</summary>
+    public static (RecordProtection OfClient, RecordProtection OfServer) Derive(
+        DtlsCipherSuite suite, IncrementalHash masterSecret, ReadOnlySpan<byte> clientRandom, ReadOnlySpan<byte> serverRandom,
+        bool encryptThenMac, RandomFill random)
+    {
         var cbc = suite == DtlsCipherSuite.PskAes128CbcSha256;
         Span<byte> block = stackalloc byte[MaxLength];
         block = block[..(2 * (KeyLength + (cbc ? MacKeyLength : ImplicitNonceLength)))];

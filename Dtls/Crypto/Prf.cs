@@ -10,8 +10,18 @@ static class Prf
     const int HashLength = 32;
     const int MaxSeed = 128;
 
+    /// <summary>A secret made ready for all that is derived from it; disposing wipes it.</summary>
+    public static IncrementalHash Keyed(ReadOnlySpan<byte> secret) => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
+
     /// <summary>P_SHA256(secret, label + first + second), as many bytes as <paramref name="output"/> takes.</summary>
     public static void Expand(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> label, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<byte> output)
+    {
+        using var keyed = Keyed(secret);
+        Expand(keyed, label, first, second, output);
+    }
+
+    /// <summary>The same with a secret made ready.</summary>
+    public static void Expand(IncrementalHash secret, ReadOnlySpan<byte> label, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<byte> output)
     {
         // A(i) in front of the seed: one buffer serves both hashes of a round.
         Span<byte> buffer = stackalloc byte[HashLength + MaxSeed];
@@ -21,16 +31,16 @@ static class Prf
         second.CopyTo(buffer[(HashLength + label.Length + first.Length)..]);
         var length = HashLength + label.Length + first.Length + second.Length;
         var a = buffer[..HashLength];
-        HMACSHA256.HashData(secret, buffer[HashLength..length], a);
+        Hash(secret, buffer[HashLength..length], a);
         while (true)
         {
-            HMACSHA256.HashData(secret, buffer[..length], block);
+            Hash(secret, buffer[..length], block);
             var take = Math.Min(output.Length, HashLength);
             block[..take].CopyTo(output);
             output = output[take..];
             if (output.IsEmpty)
                 break;
-            HMACSHA256.HashData(secret, a, block);
+            Hash(secret, a, block);
             block.CopyTo(a);
         }
         CryptographicOperations.ZeroMemory(buffer);
@@ -67,6 +77,19 @@ static class Prf
     }
 
     /// <summary>verify_data of a Finished (RFC 5246 §7.4.9).</summary>
-    public static void VerifyData(ReadOnlySpan<byte> masterSecret, bool ofClient, ReadOnlySpan<byte> handshakeHash, Span<byte> output) =>
+    public static void VerifyData(ReadOnlySpan<byte> masterSecret, bool ofClient, ReadOnlySpan<byte> handshakeHash, Span<byte> output)
+    {
+        using var keyed = Keyed(masterSecret);
+        VerifyData(keyed, ofClient, handshakeHash, output);
+    }
+
+    /// <summary>The same with a master secret made ready.</summary>
+    public static void VerifyData(IncrementalHash masterSecret, bool ofClient, ReadOnlySpan<byte> handshakeHash, Span<byte> output) =>
         Expand(masterSecret, ofClient ? "client finished"u8 : "server finished"u8, handshakeHash, default, output[..VerifyDataLength]);
+
+    static void Hash(IncrementalHash secret, ReadOnlySpan<byte> data, Span<byte> output)
+    {
+        secret.AppendData(data);
+        secret.GetHashAndReset(output);
+    }
 }

@@ -97,7 +97,7 @@ abstract partial class DtlsConnection
         Span<byte> hash = stackalloc byte[Transcript.HashLength];
         Span<byte> verify = stackalloc byte[Prf.VerifyDataLength];
         Transcript.Current(hash);
-        Prf.VerifyData(MasterSecret, ofClient: IsClient, hash, verify);
+        Prf.VerifyData(_keyedMaster!, ofClient: IsClient, hash, verify);
         AddChangeCipherSpec();
         AddMessage(HandshakeType.Finished, verify, epoch: 1);
     }
@@ -108,7 +108,7 @@ abstract partial class DtlsConnection
         Span<byte> hash = stackalloc byte[Transcript.HashLength];
         Span<byte> verify = stackalloc byte[Prf.VerifyDataLength];
         Transcript.Current(hash);
-        Prf.VerifyData(MasterSecret, ofClient: !IsClient, hash, verify);
+        Prf.VerifyData(_keyedMaster!, ofClient: !IsClient, hash, verify);
         if (!CryptographicOperations.FixedTimeEquals(verify, message.Body))
         {
             ForgetSession();

@@ -16,6 +16,7 @@ abstract partial class DtlsConnection : IDisposable
 
     readonly DtlsOptions _options;
     readonly EngineOutput _output;
+    IncrementalHash? _keyedMaster;
 
     protected DtlsConnection(DtlsOptions options, EngineOutput output, RandomFill random, long association, IPEndPoint? peer)
     {
@@ -80,7 +81,8 @@ abstract partial class DtlsConnection : IDisposable
     /// <summary>Keys for both directions from the master secret; sending goes on in epoch 0 until ChangeCipherSpec.</summary>
     protected void DeriveKeys()
     {
-        var (ofClient, ofServer) = KeyBlock.Derive(Suite, MasterSecret, ClientRandom, ServerRandom, EncryptThenMac, Random);
+        _keyedMaster = Prf.Keyed(MasterSecret);
+        var (ofClient, ofServer) = KeyBlock.Derive(Suite, _keyedMaster, ClientRandom, ServerRandom, EncryptThenMac, Random);
         _write[1].Protection = IsClient ? ofClient : ofServer;
         _read[1].Protection = IsClient ? ofServer : ofClient;
         if (_options.EmitsSecrets)
@@ -117,8 +119,7 @@ abstract partial class DtlsConnection : IDisposable
             },
         });
         OnConnected(now);
-        CryptographicOperations.ZeroMemory(MasterSecret);
-        Transcript.Dispose();
+        ForgetHandshake();
         ReplayEarly(now);
     }
 
@@ -149,6 +150,14 @@ abstract partial class DtlsConnection : IDisposable
     {
     }
 
+    /// <summary>Wipes what only the handshake needs.</summary>
+    void ForgetHandshake()
+    {
+        CryptographicOperations.ZeroMemory(MasterSecret);
+        _keyedMaster?.Dispose();
+        Transcript.Dispose();
+    }
+
     void End()
     {
         IsClosed = true;
@@ -160,8 +169,7 @@ abstract partial class DtlsConnection : IDisposable
             epoch.Protection?.Dispose();
         foreach (var epoch in _read)
             epoch.Protection?.Dispose();
-        CryptographicOperations.ZeroMemory(MasterSecret);
-        Transcript.Dispose();
+        ForgetHandshake();
         Wipe();
     }
 }

@@ -54,7 +54,8 @@ sealed class Reassembler
 
     sealed class Partial
     {
-        readonly bool[] _received;
+        /// <summary>Bytes that are there; null while there is none, so that a message in one piece needs no such list.</summary>
+        bool[]? _received;
         int _missing;
 
         public Partial(HandshakeHeader header, int epoch)
@@ -63,7 +64,6 @@ sealed class Reassembler
             Epoch = epoch;
             Bytes = new byte[HandshakeHeader.Size + header.Length];
             Header.Write(Bytes);
-            _received = new bool[header.Length];
             _missing = header.Length;
         }
 
@@ -79,6 +79,15 @@ sealed class Reassembler
         {
             if (!Fits(header, epoch))
                 return false;
+            if (IsWhole)
+                return true;
+            if (header.IsWhole && _received is null)
+            {
+                fragment.CopyTo(Bytes.AsSpan(HandshakeHeader.Size));
+                _missing = 0;
+                return true;
+            }
+            _received ??= new bool[header.Length];
             for (var i = 0; i < fragment.Length; i++)
             {
                 var at = header.FragmentOffset + i;
