@@ -8,11 +8,12 @@ root.Subcommands.Add(run);
 var quirks = new Command("quirks", "List the quirks that --quirk turns on, each with its source");
 quirks.SetAction(_ => QuirksCommand.Write(Console.Out));
 root.Subcommands.Add(quirks);
-var config = new Command("config", "What m531x run would run with");
+var config = new Command("config", "What m531x run would run with; the configuration string of AT+MIPLCREATE");
 var show = new Command("show", "Print every setting with its value, as a configuration file has it");
 var origin = new Option<bool>("--origin") { Description = "also where each value comes from" };
 show.Options.Add(origin);
 config.Subcommands.Add(show);
+ConfigStringCommands.AddTo(config);
 root.Subcommands.Add(config);
 foreach (var option in runOptions.All)
 {

@@ -1,3 +1,4 @@
+using M531x.Emulator.Module;
 using M531x.Emulator.Profiles;
 
 namespace M531x.Emulator.At;
@@ -35,8 +36,8 @@ static partial class CommandTable
             Section = "1.1", Requires = AtRequirement.Nothing,
             Parameters =
             [
-                AtParameter.Number("totalsize", 1, 1024), AtParameter.Hex("config"), AtParameter.Number("index", 0, 255),
-                AtParameter.Number("currentsize", 1, 1024), AtParameter.Number("flag", 0, 2),
+                AtParameter.Number("totalsize", 1, CreateLine.MaxBytes), AtParameter.Hex("config"), AtParameter.Number("index", 0, 255),
+                AtParameter.Number("currentsize", 1, CreateLine.MaxBytes), AtParameter.Number("flag", 0, 2),
             ],
             Execute = m => m.CreateDefault(),
             Set = (m, a) => m.CreateFromConfig(a),
