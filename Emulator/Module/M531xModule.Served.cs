@@ -95,7 +95,7 @@ sealed partial class M531xModule
             yield return (16, Lwm2mValue.Of("U"));
             yield break;
         }
-        yield return (19, Lwm2mValue.Of(_options.Profile.MiplVersion));
+        yield return (19, Lwm2mValue.Of(_instance!.McuVersion ?? _options.Profile.MiplVersion));
         yield return (26260, Lwm2mValue.Of((long)SupplyMillivolts));
         yield return (26261, Lwm2mValue.Of((long)McuStorageKilobytes));
     }

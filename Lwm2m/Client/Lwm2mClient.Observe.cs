@@ -115,7 +115,7 @@ public sealed partial class Lwm2mClient
     {
         if (request.Token.IsEmpty)
             Answer(now, exchange, CoapCode.BadRequest);
-        else if (!Objects.Contains(path) && !_options.HiddenObjectsCanBeObserved)
+        else if ((!Objects.Contains(path) || !Objects.Find(path.Object)!.IsObservable) && !_options.HiddenObjectsCanBeObserved)
             Answer(now, exchange, CoapCode.MethodNotAllowed);
         else if (!IsAcceptable(request.Accept, path))
             Answer(now, exchange, CoapCode.NotAcceptable);

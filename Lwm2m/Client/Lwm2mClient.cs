@@ -210,6 +210,7 @@ public sealed partial class Lwm2mClient : IDisposable
         EndObservations();
         _pending.Clear();
         _blockCache = null;
+        _stream.Forget();
         MoveTo(ClientState.Idle, why);
     }
 
