@@ -22,8 +22,8 @@ public sealed partial class Lwm2mClient
     /// <summary>Received requests that wait for the owner's answer, by exchange.</summary>
     readonly Dictionary<long, PendingRequest> _pending = [];
 
-    readonly Block1Assembler _blocks = new();
-    readonly Block1Stream _stream = new();
+    readonly Block1Assembler _blocks = new(maxSzx: DefaultSzx);
+    readonly Block1Stream _stream = new(DefaultSzx);
 
     /// <summary>Block-wise writes to this resource are told block by block and have no limit; null for none.</summary>
     public ResourcePath? StreamedPath { get; set; }
@@ -91,9 +91,9 @@ public sealed partial class Lwm2mClient
             Answer(now, exchange, CoapCode.NotAcceptable);
             return;
         }
-        if (request.Block2 is { Number: > 0 } && _blockCache is { } cached && cached.Path == path)
+        if (request.Block2 is { Number: > 0 } && _blockCache.TryGet(now, (path, request.Accept), out var cached))
         {
-            SendContent(now, exchange, request, path, cached.Content, []);
+            SendContent(now, exchange, request, path, cached, []);
             return;
         }
         _pending[exchange] = new PendingRequest(request, path);
@@ -154,19 +154,13 @@ public sealed partial class Lwm2mClient
             HandleStreamedBlock(now, exchange, request, path, streamed);
             return;
         }
-        var payload = request.Payload;
-        IReadOnlyList<CoapOption> echo = [];
-        if (request.Block1 is not null)
+        var fed = _blocks.Feed(_peer!, request, now);
+        if (fed.Status != Block1Status.Complete)
         {
-            var fed = _blocks.Feed(_peer!, request, now);
-            if (fed.Status != Block1Status.Complete)
-            {
-                _coap.Respond(now, exchange, fed.ToResponse());
-                return;
-            }
-            payload = fed.Payload;
-            echo = fed.Options;
+            _coap.Respond(now, exchange, fed.ToResponse());
+            return;
         }
+        var (payload, echo) = (fed.Payload, fed.Options);
         var blockwise = request.Block1 is { Number: > 0 };
         if (request.Code == CoapCode.Post && path.Resource is not null)
         {
@@ -175,11 +169,11 @@ public sealed partial class Lwm2mClient
         }
         else if (_options.Dialect == Lwm2mDialect.Lwm2m && !IsReadable(request.ContentFormat, path))
         {
-            Answer(now, exchange, CoapCode.UnsupportedContentFormat);
+            Answer(now, exchange, CoapCode.UnsupportedContentFormat, echo);
         }
         else if (!TryReadItems(request, path, payload, out var items))
         {
-            Answer(now, exchange, _options.Dialect == Lwm2mDialect.OneNet ? CoapCode.NotAcceptable : CoapCode.BadRequest);
+            Answer(now, exchange, _options.Dialect == Lwm2mDialect.OneNet ? CoapCode.NotAcceptable : CoapCode.BadRequest, echo);
         }
         else
         {
@@ -247,5 +241,6 @@ public sealed partial class Lwm2mClient
         return found.Count > 0;
     }
 
-    void Answer(TimeSpan now, long exchange, CoapCode code) => _coap.Respond(now, exchange, new CoapResponse(code));
+    void Answer(TimeSpan now, long exchange, CoapCode code, IReadOnlyList<CoapOption>? options = null) =>
+        _coap.Respond(now, exchange, new CoapResponse(code, options ?? [], default));
 }

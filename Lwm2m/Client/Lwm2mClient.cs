@@ -209,7 +209,7 @@ public sealed partial class Lwm2mClient : IDisposable
         _timers.StopAll();
         EndObservations();
         _pending.Clear();
-        _blockCache = null;
+        _blockCache.RemoveWhere((_, _) => true);
         _stream.Forget();
         MoveTo(ClientState.Idle, why);
     }

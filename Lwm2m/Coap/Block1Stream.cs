@@ -4,7 +4,8 @@ namespace M531x.Lwm2m.Coap;
 /// Checks the blocks of one request that is handed on block by block instead of being put together (RFC 7959 §2.5): in their
 /// order, the next one only after the last was taken. Nothing is stored, so there is no limit to the whole.
 /// </summary>
-public sealed class Block1Stream
+/// <param name="maxSzx">Larger blocks are taken, but the answer to the first one asks for this size (RFC 7959 §2.3).</param>
+public sealed class Block1Stream(int maxSzx = 6)
 {
     long _next;
     CoapBlock? _open;
@@ -30,7 +31,7 @@ public sealed class Block1Stream
         if (block.Offset != _next)
             return Error(CoapCode.RequestEntityIncomplete, block);
         _open = block;
-        return new Block1Result(Block1Status.Complete, default, block, default);
+        return new Block1Result(Block1Status.Complete, default, block is { Number: 0, More: true } ? block.NoLargerThan(maxSzx) : block, default);
     }
 
     /// <summary>The block handed on was taken, or refused: then the transfer is over.</summary>
