@@ -58,6 +58,9 @@ sealed partial class M531xModule
     {
         switch (clientEvent)
         {
+            case MessageReceived received:
+                PrintTraffic("RECV", received.Message.Span, DebugReceived);
+                break;
             case ReadRequested read:
                 HandleRead(read);
                 break;

@@ -70,6 +70,9 @@ public sealed record NotificationFailed(long Exchange, CoapFailure Reason) : Cli
 /// <summary>The host's address is needed: answer with <see cref="Lwm2mClient.HandleResolved"/>.</summary>
 public sealed record ResolveRequested(string Host) : ClientEvent;
 
+/// <summary>A message of a server, in clear (<see cref="Lwm2mClient.TellsReceived"/>).</summary>
+public sealed record MessageReceived(ReadOnlyMemory<byte> Message) : ClientEvent;
+
 /// <summary>State change, for the trace.</summary>
 public sealed record StateChanged(ClientState From, ClientState To, string Why) : ClientEvent;
 
