@@ -159,7 +159,10 @@ public sealed class BlockTests
         block = block with { More = more ?? block.Offset + part.Length < Data.Length };
         return new CoapMessage
         {
-            Type = CoapType.Acknowledgement, Code = CoapCode.Content, MessageId = 1, Payload = part,
+            Type = CoapType.Acknowledgement,
+            Code = CoapCode.Content,
+            MessageId = 1,
+            Payload = part,
             Options = [new CoapOption(CoapOptionNumber.ETag, new[] { tag }), CoapOptions.UInt(CoapOptionNumber.ContentFormat, (uint)format), CoapOptions.Block(CoapOptionNumber.Block2, block)],
         };
     }
