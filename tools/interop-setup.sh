@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the interoperability tests use: libcoap's command-line tools and node-coap. Safe to run again.
+# Installs what the interoperability tests use: libcoap's command-line tools, node-coap, and for a
+# board on a serial cable socat and gcc. Safe to run again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -7,6 +8,8 @@ missing=()
 command -v coap-client-notls >/dev/null && command -v coap-server-notls >/dev/null || missing+=(libcoap3-bin)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
+command -v socat >/dev/null || missing+=(socat)
+command -v gcc >/dev/null || missing+=(gcc libc6-dev)
 if [ "${#missing[@]}" -gt 0 ]; then
     sudo=""
     [ "$(id -u)" -eq 0 ] || sudo=sudo

@@ -46,7 +46,7 @@ static unsafe class SerialMode
     public static int? SpeedOf(SafeFileHandle fd)
     {
         Termios2 mode;
-        return OperatingSystem.IsLinux() && Libc.IoCtl(fd, GetNow, &mode) == 0 ? (int)mode.OutputSpeed : null;
+        return OperatingSystem.IsLinux() && Libc.IoCtl(fd, GetNow, &mode) == 0 && mode.OutputSpeed > 0 ? (int)mode.OutputSpeed : null;
     }
 
     static int SetByKernel(SafeFileHandle fd, SerialSpec spec, int baud, bool afterOutput)
