@@ -17,6 +17,9 @@ public sealed partial class Lwm2mClient : IDisposable
     enum Timer
     {
         Open,
+
+        /// <summary>The session begins: what came before it is the module's own slowness.</summary>
+        Begin,
         Retry,
         AutomaticUpdate,
         Lifetime,
@@ -137,6 +140,8 @@ public sealed partial class Lwm2mClient : IDisposable
     {
         if (State is not (ClientState.ResolveBootstrapServer or ClientState.ResolveServer) || _account?.Address.Host != host)
             return;
+        if (_timers.IsRunning(Timer.Begin))
+            return; // asked for by an earlier session
         if (address is null)
             FailOpen(now, ClientFailure.NameNotResolved, null);
         else
@@ -152,6 +157,9 @@ public sealed partial class Lwm2mClient : IDisposable
         {
             case Timer.Open:
                 FailOpen(now, ClientFailure.Timeout, null);
+                break;
+            case Timer.Begin:
+                Begin(now);
                 break;
             case Timer.Retry:
                 Retry(now);
