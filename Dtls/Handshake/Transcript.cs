@@ -9,9 +9,44 @@ sealed class Transcript : IDisposable
 
     readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-    public void Add(ReadOnlySpan<byte> message) => _hash.AppendData(message);
+    /// <summary>Messages that are not in the hash yet: a call for several costs less than one for each.</summary>
+    readonly byte[] _pending = new byte[256];
 
-    public void Current(Span<byte> hash) => _hash.GetCurrentHash(hash);
+    readonly byte[] _current = new byte[HashLength];
+    int _pendingLength;
+    bool _isCurrent;
+
+    public void Add(ReadOnlySpan<byte> message)
+    {
+        _isCurrent = false;
+        if (_pendingLength + message.Length > _pending.Length)
+            HashPending();
+        if (message.Length > _pending.Length)
+        {
+            _hash.AppendData(message);
+            return;
+        }
+        message.CopyTo(_pending.AsSpan(_pendingLength));
+        _pendingLength += message.Length;
+    }
+
+    /// <summary>The extended master secret and the client's Finished ask for the same hash.</summary>
+    public void Current(Span<byte> hash)
+    {
+        if (!_isCurrent)
+        {
+            HashPending();
+            _hash.GetCurrentHash(_current);
+            _isCurrent = true;
+        }
+        _current.CopyTo(hash);
+    }
 
     public void Dispose() => _hash.Dispose();
+
+    void HashPending()
+    {
+        _hash.AppendData(_pending.AsSpan(0, _pendingLength));
+        _pendingLength = 0;
+    }
 }
