@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using M531x.Dtls.Crypto;
 using M531x.Dtls.Messages;
 
 namespace M531x.Dtls.Handshake;
@@ -212,14 +211,7 @@ sealed class ClientConnection : DtlsConnection
         EndPeerFlight(message);
         BeginFlight(5);
         AddMessage(HandshakeType.ClientKeyExchange, PskKeyExchange.Write(_identity));
-        if (ExtendedMasterSecret)
-        {
-            Span<byte> hash = stackalloc byte[Transcript.HashLength];
-            Transcript.Current(hash);
-            MasterSecret = Prf.ExtendedMasterSecret(_key, hash);
-        }
-        else
-            MasterSecret = Prf.MasterSecret(_key, ClientRandom, ServerRandom);
+        AgreeMasterSecret(_key);
         DeriveKeys();
         AddFinished();
         SendFlight(now, awaitsAnswer: true);

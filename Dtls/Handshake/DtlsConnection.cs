@@ -78,6 +78,19 @@ abstract partial class DtlsConnection : IDisposable
             End();
     }
 
+    /// <summary>The master secret of a new session, from the key and either both randoms or all messages so far (RFC 7627 §4).</summary>
+    protected void AgreeMasterSecret(ReadOnlySpan<byte> key)
+    {
+        if (!ExtendedMasterSecret)
+        {
+            MasterSecret = Prf.MasterSecret(key, ClientRandom, ServerRandom);
+            return;
+        }
+        Span<byte> hash = stackalloc byte[Transcript.HashLength];
+        Transcript.Current(hash);
+        MasterSecret = Prf.ExtendedMasterSecret(key, hash);
+    }
+
     /// <summary>Keys for both directions from the master secret; sending goes on in epoch 0 until ChangeCipherSpec.</summary>
     protected void DeriveKeys()
     {

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using M531x.Dtls.Crypto;
 using M531x.Dtls.Messages;
 
 namespace M531x.Dtls.Handshake;
@@ -174,14 +173,7 @@ sealed class ServerConnection : DtlsConnection
             return false;
         }
         Transcript.Add(message.Message);
-        if (ExtendedMasterSecret)
-        {
-            Span<byte> hash = stackalloc byte[Transcript.HashLength];
-            Transcript.Current(hash);
-            MasterSecret = Prf.ExtendedMasterSecret(key, hash);
-        }
-        else
-            MasterSecret = Prf.MasterSecret(key, ClientRandom, ServerRandom);
+        AgreeMasterSecret(key);
         CryptographicOperations.ZeroMemory(key);
         DeriveKeys();
         _state = State.AwaitClientFinished;

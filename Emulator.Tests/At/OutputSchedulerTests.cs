@@ -46,8 +46,8 @@ public sealed class OutputSchedulerTests
     static string Taken(OutputScheduler uart)
     {
         var text = "";
-        while (uart.TryTake(out var bytes))
-            text += Encoding.Latin1.GetString(bytes);
+        while (uart.TryTake(TimeSpan.Zero, out var output))
+            text += Encoding.Latin1.GetString(output.Bytes.Span);
         return text;
     }
 }

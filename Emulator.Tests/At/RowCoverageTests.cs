@@ -90,12 +90,14 @@ public sealed class RowCoverageTests
         ["+MIPLNMI"] = ("0,1,1", "0,3,0"),
         ["+MIPLMGR"] = ("0", "1"),
         ["+MIPLQMGR"] = ("0", "1"),
+        ["+MIPLSOTAVER"] = ("\"test0\"", "\"\""),
+        ["+MIPLSOTA"] = ("3", "5"),
         ["+MIPLUPDATESET"] = ("0,1", "0,2"),
         ["+MIPLDTLSNAT"] = ("0,120", "0,30"),
     };
 
     /// <summary>Commands whose right moment is before OPEN, or before there is an instance.</summary>
-    static readonly string[] BeforeOpen = ["+MIPLOPEN", "+MIPLUPDATESET"];
+    static readonly string[] BeforeOpen = ["+MIPLOPEN", "+MIPLUPDATESET", "+MIPLSOTAVER"];
     static readonly string[] BeforeCreate = ["+MIPLCREATE", "+MIPLCREATEEX"];
 
     static readonly Dictionary<string, string> Operations = new()
@@ -103,6 +105,7 @@ public sealed class RowCoverageTests
         ["+MIPLREADRSP"] = "GET /nbiot?imei=869975030000461&obj_id=3200&obj_inst_id=0&res_id=5750",
         ["+MIPLWRITERSP"] = "POST /nbiot?imei=869975030000461&obj_id=3200&obj_inst_id=0&mode=2",
         ["+MIPLEXECUTERSP"] = "POST /nbiot/execute?imei=869975030000461&obj_id=3200&obj_inst_id=0&res_id=5750",
+        ["+MIPLSOTA"] = "POST /nbiot/execute?imei=869975030000461&obj_id=5&obj_inst_id=0&res_id=26501",
         ["+MIPLPARAMETERRSP"] = "POST /nbiot/observe?imei=869975030000461&obj_id=3200&obj_inst_id=0&res_id=5750&pmin=5&cancel=false",
         ["+MIPLOBSERVERSP"] = "POST /nbiot/observe?imei=869975030000461&obj_id=3200&obj_inst_id=0&res_id=5750&cancel=false",
     };
@@ -120,6 +123,9 @@ public sealed class RowCoverageTests
         ["+IPRD"] = ["AT+IPSTART=0,\"UDP\",\"192.0.2.1\",7"],
         ["+IPCLOSE"] = ["AT+IPSTART=0,\"UDP\",\"192.0.2.1\",7"],
     };
+
+    /// <summary>What must come before OPEN for a command's example to be right.</summary>
+    static readonly Dictionary<string, string> Prepared = new() { ["+MIPLSOTA"] = "AT+MIPLSOTAVER=\"test0\"" };
 
     static IEnumerable<string> OfSockets => OpenedBy.Keys;
 
@@ -209,7 +215,16 @@ public sealed class RowCoverageTests
             mcu.Command("AT+MIPLCREATE");
             return (mcu, values);
         }
-        mcu.Register();
+        if (Prepared.TryGetValue(name, out var before))
+        {
+            Assert.That(mcu.Command("AT+MIPLCREATE")[^1], Is.EqualTo("OK"));
+            Assert.That(mcu.Command(before), Is.EqualTo(new[] { "OK" }));
+            mcu.Command("AT+MIPLADDOBJ=0,3200,1,\"1\",0,1");
+            mcu.Command("AT+MIPLOPEN=0,3000,30");
+            mcu.Await("+MIPLREAD:0,");
+        }
+        else
+            mcu.Register();
         mcu.Advance(1);
         mcu.Take();
         foreach (var command in OpenedBy.GetValueOrDefault(name, []))

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using M531x.Emulator.Cli;
+using M531x.Emulator.Drivers;
+using M531x.Emulator.Module;
 using M531x.Emulator.Profiles;
 using NUnit.Framework;
 
@@ -64,6 +66,10 @@ sealed class ConfigTests
     [TestCase("route: [a=127.0.0.1:1, b]\n", "1:24: route b: expected HOST[:PORT]=HOST:PORT")]
     [TestCase("imei: 12\n", "1:7: imei 12: expected 15 digits")]
     [TestCase("attach-delay: -1\n", "1:15: attach-delay -1: expected seconds")]
+    [TestCase("latency: slow\n", "1:10: latency slow: expected none, typical, slowest or seeded")]
+    [TestCase("latency: 1\n", "1:10: latency 1: expected none, typical, slowest or seeded")]
+    [TestCase("pace: 1199\n", "1:7: pace 1199: expected off, line, or bit/s from 1200 to 4000000")]
+    [TestCase("pace: fast\n", "1:7: pace fast: expected off, line, ")]
     [TestCase("api: nowhere\n", "1:6: api nowhere: expected ADDRESS:PORT or off")]
     [TestCase("line: 'mem:'\n", "1:7: line mem:: ")]
     [TestCase("imei: [1, 2]\n", "1:7: imei: expected a single value")]
@@ -84,6 +90,25 @@ sealed class ConfigTests
     [TestCase("M531X_CONFIG", "/no/such/m531x.yaml", "--config /no/such/m531x.yaml: ")]
     public void What_is_wrong_in_the_environment_is_named_by_its_variable(string name, string value, string error) =>
         Assert.That(Refuse(null, [(name, value)]), Does.StartWith(error));
+
+    [TestCase("pty:/tmp/x", PowerOnMode.OnOpen)]
+    [TestCase("serial:/dev/ttyUSB0", PowerOnMode.OnStart)]
+    [TestCase("stdio:", PowerOnMode.OnStart)]
+    public void The_line_decides_when_the_power_on_lines_come_unless_it_is_said(string line, PowerOnMode power)
+    {
+        Assert.That(Read(null, [], "--line", line).Settings.Power, Is.EqualTo(power));
+        Assert.That(Read(null, [], "--line", line, "--power", "on-open-each").Settings.Power, Is.EqualTo(PowerOnMode.OnOpenEach));
+    }
+
+    [Test]
+    public void Latency_and_pace_are_off_unless_asked_for()
+    {
+        var settings = Read(null).Settings;
+        Assert.That((settings.Latency, settings.Pace), Is.EqualTo((LatencyMode.None, (int?)null)));
+        settings = Read(null, [], "--latency", "seeded", "--pace", "line").Settings;
+        Assert.That((settings.Latency, settings.Pace), Is.EqualTo((LatencyMode.Seeded, (int?)0)));
+        Assert.That(Read(null, [], "--pace", "57600").Settings.Pace, Is.EqualTo(57600));
+    }
 
     [Test]
     public void A_platform_chosen_by_a_flag_leaves_the_files_addresses_alone() =>

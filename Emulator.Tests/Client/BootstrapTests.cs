@@ -37,6 +37,23 @@ public sealed class BootstrapTests
         bench.ExpectNoTransmit();
     }
 
+    [TestCase(Lwm2mDialect.OneNet)]
+    [TestCase(Lwm2mDialect.Lwm2m)]
+    public void An_account_in_blocks_is_put_together(Lwm2mDialect dialect)
+    {
+        var bench = Bootstrapping(dialect);
+        var account = Account("coap://1.2.3.4:5683");
+        CoapMessage Block(int number, bool more) => bench.Request(CoapCode.Put, "0/0",
+            [Format(CoapContentFormat.Tlv), CoapOptions.Block(CoapOptionNumber.Block1, new CoapBlock(number, more, 0))],
+            account[(16 * number)..Math.Min(account.Length, 16 * (number + 1))], BootstrapServer);
+        Assert.That(account, Has.Length.InRange(17, 32));
+        Assert.That(Block(0, true).Code, Is.EqualTo(CoapCode.Continue));
+        var last = Block(1, false);
+        Assert.That((last.Code, last.Block1), Is.EqualTo((CoapCode.Changed, (CoapBlock?)new CoapBlock(1, false, 0))));
+        Command(bench, CoapCode.Post, "bs");
+        Assert.That(bench.TakeEvent<BootstrapSucceeded>().Account.Address.ToString(), Is.EqualTo("1.2.3.4:5683"));
+    }
+
     static IEnumerable<TestCaseData> OneNetRules()
     {
         var account = Account("coap://1.2.3.4:5683");

@@ -99,6 +99,97 @@ public sealed class BlockTests
     }
 
     [Test]
+    public void Too_much_is_told_with_what_would_be_taken()
+    {
+        var assembler = new Block1Assembler(limit: 150);
+        foreach (var request in new[] { Put(Data, null), Put(Data[..64], new CoapBlock(0, true, 2), size1: 200) })
+            Assert.That(Feed(assembler, request).ToResponse().Options.Single(o => o.Number == CoapOptionNumber.Size1).Value.ToArray(), Is.EqualTo(new byte[] { 150 }));
+    }
+
+    [Test]
+    public void The_answer_to_the_first_block_asks_for_smaller_ones()
+    {
+        var assembler = new Block1Assembler(maxSzx: 2);
+        Assert.That(Feed(assembler, Part(0, szx: 3)).Block, Is.EqualTo(new CoapBlock(0, true, 2)));
+        Assert.That(Feed(assembler, Part(2, szx: 2)).Block, Is.EqualTo(new CoapBlock(2, true, 2)));
+        Assert.That(Feed(assembler, Part(3, szx: 2)).Payload.ToArray(), Is.EqualTo(Data));
+        Feed(assembler, Part(0, szx: 3));
+        var stubborn = Feed(assembler, Part(1, szx: 3));
+        Assert.That((stubborn.Status, stubborn.Block), Is.EqualTo((Block1Status.Complete, (CoapBlock?)new CoapBlock(1, false, 3))), "who does not listen is served too");
+        Assert.That(Feed(new Block1Assembler(maxSzx: 5), Part(0, szx: 2)).Block, Is.EqualTo(new CoapBlock(0, true, 2)), "nobody is asked for larger ones");
+    }
+
+    [Test]
+    public void A_stream_hands_on_each_block_once_it_is_its_turn()
+    {
+        var stream = new Block1Stream(maxSzx: 2);
+        Block1Result Step(int number, bool more, int szx = 2, int seconds = 0) => stream.Feed(TimeSpan.FromSeconds(1 + seconds), new CoapBlock(number, more, szx), 16 << szx);
+        Assert.That(Step(1, true).Code, Is.EqualTo(CoapCode.RequestEntityIncomplete), "the first is missing");
+        Assert.That(Step(0, true, szx: 3).Block, Is.EqualTo(new CoapBlock(0, true, 2)), "smaller ones, please");
+        Assert.That(Step(2, true).Code, Is.EqualTo(CoapCode.RequestEntityIncomplete), "the first is not taken yet");
+        Assert.That(Step(0, true).Status, Is.EqualTo(Block1Status.Complete));
+        stream.Settle(new CoapBlock(0, true, 2), taken: true);
+        for (var i = 0; i < 2; i++)
+            Assert.That(Step(1, true).Status, Is.EqualTo(Block1Status.Complete), "again and again until it is taken");
+        stream.Settle(new CoapBlock(1, true, 2), taken: true);
+        Assert.That((Step(1, true).Status, Step(1, true).Code), Is.EqualTo((Block1Status.Continue, CoapCode.Continue)), "then only answered");
+        Assert.That(Step(2, false).Status, Is.EqualTo(Block1Status.Complete));
+        stream.Settle(new CoapBlock(2, false, 2), taken: true);
+        Assert.That(Step(2, false).Code, Is.EqualTo(CoapCode.Changed));
+    }
+
+    [Test]
+    public void A_stream_ends_with_a_refused_block_and_with_silence()
+    {
+        var stream = new Block1Stream();
+        Block1Result Step(int number, int seconds) => stream.Feed(TimeSpan.FromSeconds(seconds), new CoapBlock(number, true, 2), 64);
+        Step(0, 1);
+        stream.Settle(new CoapBlock(0, true, 2), taken: false);
+        Assert.That(Step(1, 2).Code, Is.EqualTo(CoapCode.RequestEntityIncomplete));
+        Step(0, 3);
+        stream.Settle(new CoapBlock(0, true, 2), taken: true);
+        Assert.That(Step(1, 3 + 247).Code, Is.EqualTo(CoapCode.RequestEntityIncomplete));
+        Assert.That(stream.Feed(default, new CoapBlock(0, true, 2), 63).Code, Is.EqualTo(CoapCode.BadRequest));
+    }
+
+    static CoapMessage Answer(int number, byte tag = 1, int format = 0, int? length = null, bool? more = null)
+    {
+        var block = new CoapBlock(number, false, 2);
+        var part = Data[block.Offset..Math.Min(Data.Length, block.Offset + (length ?? block.Size))];
+        block = block with { More = more ?? block.Offset + part.Length < Data.Length };
+        return new CoapMessage
+        {
+            Type = CoapType.Acknowledgement,
+            Code = CoapCode.Content,
+            MessageId = 1,
+            Payload = part,
+            Options = [new CoapOption(CoapOptionNumber.ETag, new[] { tag }), CoapOptions.UInt(CoapOptionNumber.ContentFormat, (uint)format), CoapOptions.Block(CoapOptionNumber.Block2, block)],
+        };
+    }
+
+    [Test]
+    public void Blocks_of_an_answer_are_put_together()
+    {
+        var collector = new Block2Collector();
+        for (var i = 0; i < 4; i++)
+            Assert.That(collector.TryAdd(Answer(i), Answer(i).Block2!.Value), Is.True);
+        Assert.That(collector.Whole.Payload.ToArray(), Is.EqualTo(Data));
+        Assert.That(Block2Collector.After(new CoapBlock(1, true, 2)), Is.EqualTo(new CoapBlock(2, false, 2)));
+    }
+
+    [Test]
+    public void What_does_not_continue_an_answer_is_refused()
+    {
+        foreach (var wrong in new[] { Answer(2), Answer(1, tag: 2), Answer(1, format: 42), Answer(1, length: 10, more: true), Answer(0) })
+        {
+            var collector = new Block2Collector();
+            Assert.That(collector.TryAdd(Answer(0), Answer(0).Block2!.Value), Is.True);
+            Assert.That(collector.TryAdd(wrong, wrong.Block2!.Value), Is.False);
+        }
+        Assert.That(new Block2Collector(limit: 50).TryAdd(Answer(0), Answer(0).Block2!.Value), Is.False);
+    }
+
+    [Test]
     public void A_block_that_is_not_full_though_more_follow_is_a_bad_request()
     {
         var result = Feed(new Block1Assembler(), Put(Data[..10], new CoapBlock(0, true, 2)));

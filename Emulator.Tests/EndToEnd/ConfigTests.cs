@@ -33,6 +33,28 @@ sealed class ConfigTests : IDisposable
         Assert.That(lines, Has.Some.Match(@"^api-key: '\*+' +# M531X_API_KEY$").And.None.Contains("very-secret"));
     }
 
+    [Test]
+    public void A_configuration_string_goes_to_xml_and_back_in_any_folder()
+    {
+        const string Line = "AT+MIPLCREATE=49,130031F10003F2002304001100000000000010123138332E3233302E34302E33393A35363833000131F300080000000000,0,49,0";
+        using var decode = BuiltProgram.StartIn(_folder.At("."), [], "config", "decode", "--xml", Line);
+        Assert.That(decode.WaitExit(), Is.Zero);
+        File.WriteAllLines(_folder.At("config.xml"), decode.Output.AwaitEnd());
+        using var encode = BuiltProgram.StartIn(_folder.At("."), [], "config", "encode", "config.xml");
+        Assert.That(encode.WaitExit(), Is.Zero);
+        Assert.That(encode.Output.AwaitEnd(), Is.EqualTo(new[] { Line }));
+    }
+
+    [TestCase("m531x: total length at byte 1 is 49, but there are 3 bytes", "config", "decode", "130031")]
+    [TestCase("m531x: no.xml: ", "config", "encode", "no.xml")]
+    public void A_wrong_configuration_string_is_one_clear_line_and_exit_code_2(string error, params string[] verb)
+    {
+        using var program = BuiltProgram.StartIn(_folder.At("."), [], verb);
+        Assert.That(program.WaitExit(), Is.EqualTo(2));
+        Assert.That(program.Errors.AwaitEnd().Single(), Does.StartWith(error));
+        Assert.That(program.Output.AwaitEnd(), Is.Empty);
+    }
+
     [TestCase("run")]
     [TestCase("config", "show")]
     public void A_wrong_file_is_one_clear_line_and_exit_code_2(params string[] verb)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using M531x.Emulator.Tests.Drivers;
 using NUnit.Framework;
 
@@ -53,6 +54,27 @@ sealed class SocketTests : IDisposable
         Assert.That(uart.Command("AT+NSOCL=1"), Is.EqualTo("OK"));
         Assert.That(uart.Command("AT+CFUN=0"), Is.EqualTo("OK"));
         Assert.That(uart.Next(), Is.EqualTo("+NSOCLI: 0"));
+    }
+
+    [Test]
+    public async Task A_datagram_socket_goes_on_from_a_new_port_when_the_address_has_aged_and_meets_losses()
+    {
+        using var program = Start("m5310a");
+        using var uart = Uart.OpenFirst(program.ReadyText("line"));
+        uart.Command("AT+NSOCR=DGRAM,17,0,1");
+        Assert.That(uart.Command("AT+NSOST=0,192.0.2.1,7,2,0102"), Is.EqualTo("0,2 OK"));
+        Assert.That(uart.Next(), Is.EqualTo("+NSONMI:0,2"));
+        uart.Command("AT+NSORF=0,30");
+        await program.CallAsync(HttpMethod.Post, "/v1/modules/0/faults", new JsonObject { ["type"] = "ip-age" });
+        Assert.That(uart.Command("AT+NSOST=0,192.0.2.1,7,2,0304"), Is.EqualTo("0,2 OK"));
+        Assert.That(uart.Next(), Is.EqualTo("+NSONMI:0,2"));
+        Assert.That(uart.Command("AT+NSORF=0,30"), Is.EqualTo("0,192.0.2.1,7,2,0304,0 OK"));
+
+        await program.CallAsync(HttpMethod.Post, "/v1/modules/0/faults", new JsonObject { ["type"] = "loss", ["direction"] = "up", ["times"] = 1 });
+        Assert.That(uart.Command("AT+NSOST=0,192.0.2.1,7,2,0506"), Is.EqualTo("0,2 OK"), "a lost datagram is not noticed");
+        Assert.That(uart.Command("AT+NSOST=0,192.0.2.1,7,2,0708"), Is.EqualTo("0,2 OK"));
+        Assert.That(uart.Next(), Is.EqualTo("+NSONMI:0,2"));
+        Assert.That(uart.Command("AT+NSORF=0,30"), Is.EqualTo("0,192.0.2.1,7,2,0708,0 OK"));
     }
 
     [Test]

@@ -7,14 +7,14 @@ namespace M531x.Emulator.Tests.Interop;
 /// <summary>libcoap's command-line client.</summary>
 static partial class CoapClient
 {
-    /// <summary>Runs one request and answers libcoap's print of the response, such as "2.01 [ Location-Path:rd ]".</summary>
+    /// <summary>Runs one request and answers libcoap's print of the last response, such as "2.01 [ Location-Path:rd ]".</summary>
     public static string Run(string url, params string[] arguments)
     {
         using var client = Start(url, arguments);
         client.WaitExit();
-        // libcoap prints what it sends in the same way; the first ACK or RST is what came back.
+        // libcoap prints what it sends in the same way; an ACK or RST is what came back, the last one after all blocks.
         var printed = client.Output.AwaitEnd().Concat(client.Errors.AwaitEnd()).ToList();
-        var response = printed.Select(line => Received().Match(line)).FirstOrDefault(m => m.Success)
+        var response = printed.Select(line => Received().Match(line)).LastOrDefault(m => m.Success)
             ?? throw new AssertionException($"no response; printed: {string.Join(" | ", printed)}");
         return $"{response.Groups["code"].Value} {response.Groups["rest"].Value}".Trim();
     }

@@ -22,6 +22,13 @@ static class InteropTools
 
     public static string Node() => FindOnPath("node") ?? Missing("node (Debian packages nodejs and npm)");
 
+    public static string Socat() => FindOnPath("socat") ?? Missing("socat (Debian package socat)");
+
+    public static string CCompiler() => FindOnPath("gcc") ?? FindOnPath("cc") ?? Missing("a C compiler (Debian package gcc)");
+
+    /// <summary>A source file beside the tests.</summary>
+    public static string Source(params string[] path) => Path.Combine([RepositoryRoot(), "Emulator.Tests", "Interop", .. path]);
+
     /// <summary>The script that drives node-coap; its packages lie beside it.</summary>
     public static string PeerScript()
     {

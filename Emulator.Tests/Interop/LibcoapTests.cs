@@ -92,12 +92,15 @@ sealed class LibcoapTests
 
     /// <summary>The first block of 64 bytes holds five whole links: still not the list.</summary>
     [Test]
-    public void A_block_of_a_link_list_is_not_taken_for_the_list()
+    public void A_link_list_in_blocks_is_put_together()
     {
         var links = string.Join(',', Enumerable.Range(1000, 40).Select(i => $"</3303/{i}>"));
 
-        Assert.That(
-            CoapClient.Run($"{Lwm2m}/rd?{Endpoint}", "-m", "post", "-b", "64", "-t", "40", "-e", links), Does.StartWith("4.13"));
+        var registered = CoapClient.Run($"{Lwm2m}/rd?{Endpoint}", "-m", "post", "-b", "64", "-t", "40", "-e", links);
+        Assert.That(registered, Does.Match(@"^2\.01 \[ Location-Path:rd, Location-Path:[0-9a-z]+, Block1:8/_/64 \]$"));
+        var location = registered.Split("Location-Path:")[2].Split(',')[0];
+        Assert.That(CoapClient.Run($"{Lwm2m}/rd/{location}", "-m", "post", "-b", "64", "-t", "40", "-e", links), Does.StartWith("2.04 [ Block1:8/_/64"));
+        Assert.That(CoapClient.Run($"{Lwm2m}/rd/{location}", "-m", "delete"), Does.StartWith("2.02"));
     }
 
     [Test]

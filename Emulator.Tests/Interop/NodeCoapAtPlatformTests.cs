@@ -135,6 +135,24 @@ sealed class NodeCoapAtPlatformTests(int piggybackMilliseconds)
         Assert.That(Errno(await call), Is.Zero);
     }
 
+    /// <summary>node-coap knows a transfer by its token.</summary>
+    [Test]
+    public async Task A_long_write_comes_in_blocks_and_a_long_answer_goes_so()
+    {
+        var text = string.Concat(Enumerable.Range(0, 400).Select(i => $"{i:D4}"));
+        var call = _program.WriteAsync("/3303/0", [new JsonObject { ["res_id"] = 5701, ["val"] = text }]);
+        var write = _node.AwaitRequest("0.02", "/3303/0");
+        Assert.That(write.GetProperty("payload").GetString(), Is.EqualTo("F01645" + "0640" + NodePeer.Hex(text)));
+        _node.Answer(write, "2.04");
+        Assert.That(Errno(await call), Is.Zero);
+
+        call = _program.ReadAsync("/3303/0/5701");
+        _node.Answer(_node.AwaitRequest("0.01", "/3303/0/5701"), "2.05", NodePeer.Hex(text), NodePeer.Format(0));
+        var answer = await call;
+        Assert.That(Errno(answer), Is.Zero, answer.ToString());
+        Assert.That(answer.GetProperty("data")[0].GetProperty("res")[0].GetProperty("val").GetString(), Is.EqualTo(text));
+    }
+
     async Task<string?> ValueAsync(string stream)
     {
         var streams = await _program.CallAsync(HttpMethod.Get, $"/devices/{_device}/datastreams");

@@ -5,10 +5,10 @@ namespace M531x.Emulator.Tests.Lines;
 
 sealed class LineFactoryTests
 {
-    [TestCase("", "needs a scheme: one of pty: tcp-listen: stdio: mem:")]
-    [TestCase("/tmp/m531x", "needs a scheme: one of pty: tcp-listen: stdio: mem:")]
-    [TestCase("udp:127.0.0.1:1", "unknown scheme udp: (known: pty: tcp-listen: stdio: mem:)")]
-    [TestCase("PTY:", "unknown scheme PTY: (known: pty: tcp-listen: stdio: mem:)")]
+    [TestCase("", "needs a scheme: one of pty: serial: tcp-listen: stdio: mem:")]
+    [TestCase("/tmp/m531x", "needs a scheme: one of pty: serial: tcp-listen: stdio: mem:")]
+    [TestCase("udp:127.0.0.1:1", "unknown scheme udp: (known: pty: serial: tcp-listen: stdio: mem:)")]
+    [TestCase("PTY:", "unknown scheme PTY: (known: pty: serial: tcp-listen: stdio: mem:)")]
     [TestCase("tcp-listen:", "port is missing; write tcp-listen:HOST:PORT")]
     [TestCase("tcp-listen:5320", "port is missing; write tcp-listen:HOST:PORT")]
     [TestCase("tcp-listen::5320", "host is missing; write tcp-listen:HOST:PORT")]
@@ -22,11 +22,23 @@ sealed class LineFactoryTests
     [TestCase("tcp-listen:[nowhere]:5320", "host [nowhere] is neither an address nor a known name")]
     [TestCase("tcp-listen:no such host:5320", "host no such host is neither an address nor a known name")]
     [TestCase("tcp-listen:192.0.2.1:5320", "host 192.0.2.1 is not an address of this machine")]
+    [TestCase("serial:", "needs a device: serial:/dev/ttyUSB0")]
+    [TestCase("serial:?baud=9600", "needs a device: serial:/dev/ttyUSB0")]
+    [TestCase("serial:/dev/ttyUSB0?baud=fast", "baud fast: expected 1 to 4000000")]
+    [TestCase("serial:/dev/ttyUSB0?baud=0", "baud 0: expected 1 to 4000000")]
+    [TestCase("serial:/dev/ttyUSB0?baud=+9600", "baud +9600: expected 1 to 4000000")]
+    [TestCase("serial:/dev/ttyUSB0?baud=4000001", "baud 4000001: expected 1 to 4000000")]
+    [TestCase("serial:/dev/ttyUSB0?baud", "baud : expected 1 to 4000000")]
+    [TestCase("serial:/dev/ttyUSB0?parity=mark", "parity mark: expected none, even or odd")]
+    [TestCase("serial:/dev/ttyUSB0?stop=1.5", "stop 1.5: expected 1 or 2")]
+    [TestCase("serial:/dev/ttyUSB0?rtscts=yes", "rtscts yes: expected no value")]
+    [TestCase("serial:/dev/ttyUSB0?baud=9600&baud=9600", "baud is given twice")]
+    [TestCase("serial:/dev/ttyUSB0?bits=7", "unknown option bits (known: baud parity stop rtscts)")]
+    [TestCase("serial:/dev/ttyUSB0?", "unknown option  (known: baud parity stop rtscts)")]
     [TestCase("stdio:x", "nothing may follow stdio:")]
     [TestCase("mem:x", "nothing may follow mem:")]
     public void A_bad_spec_is_told_in_one_line(string spec, string reason) => AssertProblem(spec, LineProblem.BadSpec, reason);
 
-    [TestCase("serial:/dev/ttyUSB0", "serial: is not in this version")]
     [TestCase("rfc2217-listen:127.0.0.1:5320", "rfc2217-listen: is not in this version")]
     public void What_comes_later_is_unsupported(string spec, string reason) => AssertProblem(spec, LineProblem.Unsupported, reason);
 

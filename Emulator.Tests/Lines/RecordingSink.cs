@@ -11,6 +11,7 @@ sealed class RecordingSink : ILineSink
     readonly object _lock = new();
     readonly List<byte> _received = [];
     readonly List<string> _events = [];
+    readonly List<string> _changes = [];
     bool _open;
 
     /// <summary>Where received bytes are written back to, if anywhere.</summary>
@@ -28,6 +29,12 @@ sealed class RecordingSink : ILineSink
     public string[] Events
     {
         get { lock (_lock) return [.. _events]; }
+    }
+
+    /// <summary>What the line's user was told.</summary>
+    public string[] Changes
+    {
+        get { lock (_lock) return [.. _changes]; }
     }
 
     public void Received(ReadOnlySpan<byte> bytes)
@@ -60,6 +67,17 @@ sealed class RecordingSink : ILineSink
             _open = false;
         }
     }
+
+    public void LineChanged(string what)
+    {
+        lock (_lock)
+        {
+            _changes.Add(what);
+            Monitor.PulseAll(_lock);
+        }
+    }
+
+    public void WaitForChange(string part) => WaitFor(() => _changes.Any(c => c.Contains(part, StringComparison.Ordinal)), () => $"'{part}'; told {string.Join(" | ", _changes)}");
 
     public void WaitForBytes(int count) => WaitFor(() => _received.Count >= count, () => $"{count} bytes; got {_received.Count}");
 

@@ -30,7 +30,7 @@ sealed class ConfigStringTests
     static MiplConfig Log71(string server) =>
         Direct with { Server = server, LogExtOutput = true, LogOutputType = 3, LogOutputLevel = 1 };
 
-    static IEnumerable<TestCaseData> OldLayout()
+    public static IEnumerable<TestCaseData> OldLayout()
     {
         yield return Seen("1 bootstrap host with the flag off", 49,
             "130031F10003F2002304001100000000000000123138332E3233302E34302E33393A35363833000131F300080000000000", Direct);
@@ -85,7 +85,7 @@ sealed class ConfigStringTests
             Direct with { Bootstrap = true, Server = "nbiotbt.heclouds.com:5683", UserData = "AuthCode:12458789;" });
     }
 
-    static IEnumerable<TestCaseData> NewLayout()
+    public static IEnumerable<TestCaseData> NewLayout()
     {
         yield return Seen("10 bootstrap", 69,
             "130045f10003f20037040011800005434d494f540000000000123138332e3233302e34302e33393a35363833000f41757468436f64"

@@ -96,6 +96,14 @@ sealed class Board(PlatformBench bench, IPEndPoint address, ulong seed)
     public CoapMessage Request(OneNetPort port, CoapCode method, string path, byte[] payload) =>
         Request(port == OneNetPort.Bootstrap ? BootstrapServer : Lwm2mServer, method, PathOptions(path), payload);
 
+    /// <summary>A request to the LwM2M server with options besides path and queries, which are given as /rd?ep=….</summary>
+    public CoapMessage Ask(CoapCode method, string pathAndQuery, CoapOption[] options, byte[] payload)
+    {
+        var parts = pathAndQuery.Split('?');
+        var queries = parts.Skip(1).SelectMany(p => p.Split('&')).Select(q => CoapOptions.Text(CoapOptionNumber.UriQuery, q));
+        return Request(Lwm2mServer, method, [.. PathOptions(parts[0]), .. queries, .. options], payload);
+    }
+
     /// <summary>Sends a notification on the token of the last Observe of a path; returns its exchange.</summary>
     public long Notify(string path, int format, byte[] payload, uint number = 1, bool confirmable = false)
     {

@@ -154,6 +154,27 @@ public sealed class LineQuirkTests
         Assert.That(mcu.Lines(), Does.Match($"^{received}{(sent.Length > 0 ? @"\|.*" : "")}$"));
     }
 
+    [TestCase(5683)]
+    [TestCase(5684)]
+    public void Both_ways_are_shown_in_clear_behind_DTLS_too(int port)
+    {
+        var mcu = McuWith(Quirk.DebugPrints, on: true);
+        mcu.Command($"AT+MIPLCREATEEX=\"nbiotacc.heclouds.com:{port}\",{3 << 2},,\"abcdefge\"");
+        mcu.Command("AT+MIPLADDOBJ=0,3200,1,\"1\",0,0");
+        mcu.Command("AT+MIPLOPEN=0,3000,30");
+        mcu.Advance(5);
+        var lines = mcu.Take().ToList();
+        var shown = lines.Where(l => l.StartsWith("+CIS ", StringComparison.Ordinal)).Select(l =>
+        {
+            Assert.That(CoapCodec.TryDecode(Convert.FromHexString(l.Split(',')[1]), out var message, out _), Is.True, l);
+            return $"{l[5..9]} {message!.Code}";
+        }).ToList();
+        Assert.That(shown.Take(3), Is.EqualTo(new[] { "SEND 0.02", "RECV 2.01", "RECV 0.01" }));
+        Assert.That(shown.Count(s => s.StartsWith("RECV 0.01", StringComparison.Ordinal)), Is.EqualTo(3), "observe, discover, read");
+        Assert.That(shown.Count(s => s == "SEND 2.05"), Is.EqualTo(3));
+        Assert.That(lines.FindIndex(l => l.StartsWith("+CIS RECV", StringComparison.Ordinal)), Is.LessThan(lines.IndexOf("+MIPLEVENT:0,6")), "before what it causes");
+    }
+
     [TestCase(false, 1)]
     [TestCase(true, 2)]
     public void LogEnabled_prints_the_traffic(bool on, int lines)

@@ -43,7 +43,7 @@ sealed record AtCommand(string Name, string Summary)
     /// <summary>Overrides the printed syntax of AT+X=?.</summary>
     public Func<M531xModule, AtResult>? Test { get; init; }
 
-    /// <summary>Time to the answer on a real module; null for what the profile says of all commands. They are answered at once so far.</summary>
+    /// <summary>Time to the answer on a real module; null for what the profile says of all commands.</summary>
     public DelayRange? Delay { get; init; }
 
     /// <summary>Another spelling seen in the field.</summary>

@@ -1,3 +1,4 @@
+using M531x.Emulator.Module;
 using M531x.Emulator.Profiles;
 
 namespace M531x.Emulator.At;
@@ -8,6 +9,7 @@ static partial class CommandTable
     const int MaxSeconds = 86400 * 31;
     const int MaxAuthCodeLength = 64;
     const int MaxHostLength = 270;
+    const int MaxVersionLength = 64;
 
     /// <summary>Older modules print observe ids of more than 16 bits, and programs send them back.</summary>
     static AtParameter MessageId => AtParameter.Number("mid", 0, uint.MaxValue);
@@ -35,8 +37,8 @@ static partial class CommandTable
             Section = "1.1", Requires = AtRequirement.Nothing,
             Parameters =
             [
-                AtParameter.Number("totalsize", 1, 1024), AtParameter.Hex("config"), AtParameter.Number("index", 0, 255),
-                AtParameter.Number("currentsize", 1, 1024), AtParameter.Number("flag", 0, 2),
+                AtParameter.Number("totalsize", 1, CreateLine.MaxBytes), AtParameter.Hex("config"), AtParameter.Number("index", 0, 255),
+                AtParameter.Number("currentsize", 1, CreateLine.MaxBytes), AtParameter.Number("flag", 0, 2),
             ],
             Execute = m => m.CreateDefault(),
             Set = (m, a) => m.CreateFromConfig(a),
@@ -210,6 +212,18 @@ static partial class CommandTable
             Section = "2.7",
             Parameters = [AtParameter.Ref, AtParameter.Number("timeout", 0, MaxSeconds)],
             Set = (m, a) => m.SetDtlsNat(a),
+        },
+        new("+MIPLSOTAVER", "Version of the MCU's software; object 5 is the MCU's from the next OPEN on")
+        {
+            Section = "-",
+            Parameters = [AtParameter.Text("ver", MaxVersionLength)],
+            Set = (m, a) => m.SetMcuVersion(a),
+        },
+        new("+MIPLSOTA", "Answer a step of the MCU's update: 1 block stored, 3 memory erased, 2 and 4 failed")
+        {
+            Section = "-", Requires = AtRequirement.Registered,
+            Parameters = [AtParameter.Number("result", 1, 4)],
+            Set = (m, a) => m.RespondUpdateStep(a),
         },
         new("+MIPLVER", "Version of the OneNET client")
         {

@@ -4,23 +4,32 @@ namespace M531x.Emulator.At;
 
 /// <summary>
 /// The one writer of the UART: echo, information lines, final results and URCs pass here, and their order is decided here.
-/// A URC that arises while a command runs waits until the command's final line is out.
+/// A URC that arises while a command runs waits until the command's final line is out. With a pace each byte leaves in its own time.
 /// Text is one character per byte (Latin-1), so that values pass through unchanged.
 /// </summary>
-sealed class OutputScheduler
+/// <param name="pace">As of <see cref="UartTransmitter"/>; null sends at once.</param>
+/// <param name="unknownSpeed">What counts for a line speed of 0.</param>
+sealed class OutputScheduler(int? pace = null, int unknownSpeed = 9600)
 {
-    readonly Queue<byte[]> _output = [];
+    readonly UartTransmitter _output = new(pace, unknownSpeed);
     readonly List<string> _heldUrcs = [];
     bool _commandUnderWay;
 
     public bool Echo { get; set; }
 
-    public bool TryTake(out byte[] bytes) => _output.TryDequeue(out bytes!);
+    /// <summary>Bytes refused because too many were waiting for their time.</summary>
+    public long Lost => _output.Lost;
+
+    /// <summary>When the next bytes leave; <see cref="TimeSpan.MaxValue"/> when none wait.</summary>
+    public TimeSpan NextRelease => _output.NextRelease;
+
+    /// <summary>Takes what has left the UART by now, in order.</summary>
+    public bool TryTake(TimeSpan now, out UartOutput output) => _output.TryTake(now, out output);
 
     public void EchoByte(byte value)
     {
         if (Echo)
-            _output.Enqueue([value]);
+            _output.Send([value]);
     }
 
     public void BeginCommand() => _commandUnderWay = true;
@@ -48,7 +57,10 @@ sealed class OutputScheduler
     }
 
     /// <summary>Bytes that are no line, such as parts of a boot banner.</summary>
-    public void Raw(string text) => _output.Enqueue(Encoding.Latin1.GetBytes(text));
+    public void Raw(string text) => _output.Send(Encoding.Latin1.GetBytes(text));
+
+    /// <summary>The UART runs at another speed, in bit/s, once everything so far has left.</summary>
+    public void ChangeSpeed(int speed) => _output.ChangeSpeed(speed);
 
     /// <summary>Drops what waits: the module restarts.</summary>
     public void Reset()

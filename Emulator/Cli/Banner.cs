@@ -26,6 +26,7 @@ static class Banner
     {
         "tcp-listen" => $"connect with: nc {address.Replace(':', ' ')}, and type AT (a line must end with CR)",
         "stdio" => "type AT and Enter in raw mode; lines end with CR",
+        "serial" => "let the board at the other end talk; Ctrl-C here stops",
         _ => $"picocom --echo {address}, then type AT and Enter; Ctrl-C here stops",
     };
 }

@@ -31,6 +31,7 @@ static class ExecCommand
             process.StartInfo.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
             process.StartInfo.Environment[name] = value;
+        using var passed = new SignalPasser();
         try
         {
             process.Start();
@@ -40,7 +41,7 @@ static class ExecCommand
             await Console.Error.WriteLineAsync($"m531x: exec: {arguments[0]}: {e.Message}");
             return e.NativeErrorCode == PermissionDenied ? NotExecutable : NotFound;
         }
-        using var passed = new SignalPasser(process);
+        passed.To(process.Id);
         var exit = process.WaitForExitAsync();
         var limit = timeout is { } time ? Task.Delay(time) : Task.Delay(Timeout.Infinite);
         var first = await Task.WhenAny(exit, limit, failed);
@@ -69,8 +70,11 @@ static class ExecCommand
     sealed class SignalPasser : IDisposable
     {
         readonly List<PosixSignalRegistration> _registrations = [];
+        readonly Lock _lock = new();
+        readonly List<PosixSignal> _early = [];
+        int _process;
 
-        public SignalPasser(Process process)
+        public SignalPasser()
         {
             PosixSignal[] signals = Console.IsInputRedirected ? [PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGINT] : [PosixSignal.SIGTERM, PosixSignal.SIGHUP];
             foreach (var signal in signals)
@@ -78,11 +82,32 @@ static class ExecCommand
                 _registrations.Add(PosixSignalRegistration.Create(signal, context =>
                 {
                     context.Cancel = true;
-                    ProcessTree.Signal(process.Id, signal);
+                    Pass(signal);
                 }));
             }
             if (!Console.IsInputRedirected)
                 _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true));
+        }
+
+        /// <summary>The command runs; what came before is passed on now.</summary>
+        public void To(int process)
+        {
+            lock (_lock)
+            {
+                _process = process;
+                _early.ForEach(s => ProcessTree.Signal(process, s));
+            }
+        }
+
+        void Pass(PosixSignal signal)
+        {
+            lock (_lock)
+            {
+                if (_process == 0)
+                    _early.Add(signal);
+                else
+                    ProcessTree.Signal(_process, signal);
+            }
         }
 
         public void Dispose() => _registrations.ForEach(r => r.Dispose());

@@ -69,6 +69,8 @@ static class RunCommand
 
     static async Task<int> RunAsync(RunSettings settings, ExecSettings? exec, string? saved, Serilog.Core.Logger log, CancellationToken stop)
     {
+        if (LineFactory.SpeedOf(settings.Line) is { } baud)
+            settings = settings with { Profile = settings.Profile with { Baud = baud } };
         await using var line = LineFactory.Open(settings.Line, SpeedAtStart(settings.Profile, saved));
         await using var host = new RealTimeHost(HostOptions(settings, saved), line, log);
         var control = new ControlApi(settings.ApiKey, host);
@@ -154,6 +156,8 @@ static class RunCommand
             Imsi = settings.Imsi,
             Epoch = epoch,
             AttachDelay = settings.AttachDelay,
+            Latency = settings.Latency,
+            Pace = settings.Pace,
             IpAgeing = settings.IpAgeing,
             PskIdentity = settings.PskIdentity,
             DtlsSuites = settings.DtlsSuites,

@@ -4,6 +4,8 @@ using System.Net;
 using System.Text;
 using M531x.Dtls;
 using M531x.Emulator.Drivers;
+using M531x.Emulator.Lines;
+using M531x.Emulator.Module;
 using M531x.Emulator.Platform;
 using M531x.Emulator.Profiles;
 using M531x.Lwm2m.Client;
@@ -20,12 +22,17 @@ sealed partial class RunOptions(List<Option> settings)
 
     const int MaxSeconds = 86400;
 
-    readonly Option<string> _line = Text(settings, "--line", "LINE", "pty:[PATH], tcp-listen:HOST:PORT or stdio:", OperatingSystem.IsWindows() ? "tcp-listen:127.0.0.1:5320" : "pty:/tmp/m531x");
+    /// <summary>Below this a byte alone takes 10 ms, which programs take for the end of a line.</summary>
+    const int MinPace = 1200;
+
+    readonly Option<string> _line = Text(settings, "--line", "LINE", "pty:[PATH], serial:PATH[?baud=N&parity=none|even|odd&stop=1|2&rtscts], tcp-listen:HOST:PORT or stdio:", OperatingSystem.IsWindows() ? "tcp-listen:127.0.0.1:5320" : "pty:/tmp/m531x");
     readonly Option<string> _profile = Text(settings, "--profile", "NAME", $"module: {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}", ModuleProfile.M5310A.Name);
     readonly Option<string[]> _quirks = List(settings, "--quirk", "NAME", "turns on a deviation that m531x quirks lists; may be repeated");
-    readonly Option<string?> _power = OptionalText(settings, "--power", "WHEN", "power-on lines: on-open (first opening of the line), on-start or on-open-each; default: on-open, on stdio: on-start");
+    readonly Option<string?> _power = OptionalText(settings, "--power", "WHEN", "power-on lines: on-open (first opening of the line), on-start or on-open-each; default: on-open, on serial: and stdio: on-start");
     readonly Option<string?> _nvram = OptionalText(settings, "--nvram", "FILE", "settings that survive a restart are loaded from there and written there");
     readonly Option<string> _attachDelay = Text(settings, "--attach-delay", "SECONDS", "from start or reset until the network is attached", "0");
+    readonly Option<string> _latency = Text(settings, "--latency", "MODE", "time that commands and the registration take: none, typical, slowest or seeded (in between)", "none");
+    readonly Option<string> _pace = Text(settings, "--pace", "off|line|BAUD", "bytes leave one by one at the speed of the UART, or at that one", "off");
     readonly Option<string> _ipAgeing = Text(settings, "--ip-ageing", "SECONDS|off", "silence after which the module's next datagram leaves from a new address and port", "120");
     readonly Option<string> _dialect = Text(settings, "--dialect", "NAME", "onenet, or lwm2m for other LwM2M servers", "onenet");
     readonly Option<string> _platform = Text(settings, "--platform", "NAME", "local: a OneNET in this process; real: names resolve by DNS", "local");
@@ -107,6 +114,10 @@ sealed partial class RunOptions(List<Option> settings)
             error = given.Complain(_power, "expected on-open, on-start or on-open-each");
         else if (!TryReadSeconds(given.Text(_attachDelay), out var attachDelay))
             error = given.Complain(_attachDelay, $"expected seconds from 0 to {MaxSeconds}");
+        else if (!TryReadLatency(given.Text(_latency), out var latency))
+            error = given.Complain(_latency, "expected none, typical, slowest or seeded");
+        else if (!TryReadPace(given.Text(_pace), out var pace))
+            error = given.Complain(_pace, $"expected off, line, or bit/s from {MinPace} to {SerialSpec.MaxBaud}");
         else if (!TryReadAgeing(given.Text(_ipAgeing), out var ipAgeing))
             error = given.Complain(_ipAgeing, $"expected seconds above 0, up to {MaxSeconds}, or off");
         else if (!TryReadDialect(given.Text(_dialect), out var dialect))
@@ -148,6 +159,8 @@ sealed partial class RunOptions(List<Option> settings)
                 Power = power,
                 Nvram = given.OptionalText(_nvram),
                 AttachDelay = attachDelay,
+                Latency = latency,
+                Pace = pace,
                 IpAgeing = ipAgeing,
                 Dialect = dialect,
                 LocalPlatform = given.Text(_platform) == "local",
@@ -227,8 +240,8 @@ sealed partial class RunOptions(List<Option> settings)
 
     static bool TryReadPower(string? text, string line, out PowerOnMode power)
     {
-        // Standard streams are open from the start.
-        text ??= line.StartsWith("stdio:", StringComparison.Ordinal) ? "on-start" : "on-open";
+        // Standard streams are open from the start, and nobody sees who opens the other end of a cable.
+        text ??= line.StartsWith("stdio:", StringComparison.Ordinal) || line.StartsWith("serial:", StringComparison.Ordinal) ? "on-start" : "on-open";
         power = text switch
         {
             "on-start" => PowerOnMode.OnStart,
@@ -242,6 +255,28 @@ sealed partial class RunOptions(List<Option> settings)
     {
         var valid = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= MaxSeconds;
         time = valid ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
+        return valid;
+    }
+
+    static bool TryReadLatency(string text, out LatencyMode latency)
+    {
+        latency = text switch
+        {
+            "typical" => LatencyMode.Typical,
+            "slowest" => LatencyMode.Slowest,
+            "seeded" => LatencyMode.Seeded,
+            _ => LatencyMode.None,
+        };
+        return text is "none" or "typical" or "slowest" or "seeded";
+    }
+
+    static bool TryReadPace(string text, out int? pace)
+    {
+        pace = text == "line" ? 0 : null;
+        if (text is "off" or "line")
+            return true;
+        var valid = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var baud) && baud is >= MinPace and <= SerialSpec.MaxBaud;
+        pace = baud;
         return valid;
     }
 

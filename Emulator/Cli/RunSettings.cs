@@ -2,6 +2,7 @@ using System.Net;
 using M531x.Dtls;
 using M531x.Emulator.Drivers;
 using M531x.Emulator.Faults;
+using M531x.Emulator.Module;
 using M531x.Emulator.Platform;
 using M531x.Emulator.Profiles;
 using M531x.Lwm2m.Client;
@@ -17,6 +18,10 @@ sealed record RunSettings
     public required PowerOnMode Power { get; init; }
     public required string? Nvram { get; init; }
     public required TimeSpan AttachDelay { get; init; }
+    public required LatencyMode Latency { get; init; }
+
+    /// <summary>As of <see cref="ModuleOptions.Pace"/>.</summary>
+    public required int? Pace { get; init; }
 
     /// <summary>Null turns ageing off.</summary>
     public required TimeSpan? IpAgeing { get; init; }

@@ -1,6 +1,8 @@
 using System.Net;
 using M531x.Emulator.Control;
 using M531x.Emulator.Faults;
+using M531x.Emulator.Module;
+using M531x.Emulator.Sockets;
 
 namespace M531x.Emulator.Drivers;
 
@@ -76,6 +78,23 @@ sealed partial class RealTimeHost : IModuleControl
     {
         foreach (var (delay, copy) in _path.Pass(Now, up, server, bytes).Copies)
             Later(delay, () => deliver(copy));
+    }
+
+    /// <summary>The module's own datagrams meet the same faults; a stream mends its losses itself.</summary>
+    void SendToSocket(SocketEffect effect)
+    {
+        if (effect is SendFromSocket send)
+            Pass(up: true, send.To, send.Bytes, bytes => _sockets.Execute(send with { Bytes = bytes }));
+        else
+            _sockets.Execute(effect);
+    }
+
+    void TakeFromSocket(SocketInput input)
+    {
+        if (input is DatagramReceived datagram)
+            Pass(up: false, datagram.From, datagram.Bytes, bytes => _module.HandleSocket(Now, datagram with { Bytes = bytes }));
+        else
+            _module.HandleSocket(Now, input);
     }
 
     void WriteLine(ReadOnlyMemory<byte> output)

@@ -1,3 +1,5 @@
+using M531x.Emulator.Lines;
+
 namespace M531x.Emulator.Drivers;
 
 /// <content>The speed of the UART: passed on to lines that have one, compared with the client's where that can be seen.</content>
@@ -24,4 +26,6 @@ sealed partial class RealTimeHost
             _log.Warning("the client has set the line to {ClientSpeed} bit/s, but the module's UART runs at {Speed}: on a board nothing would get through", speed, _speed);
         }
     }
+
+    void ILineSink.LineChanged(string what) => _log.Warning("{Change}", what);
 }

@@ -62,7 +62,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
         }
         foreach (var (host, port, to) in options.Routes)
             _routes.Add(host, port, to);
-        _sockets = new SocketDriver(_routes, log, input => Post(() => _module.HandleSocket(Now, input)));
+        _sockets = new SocketDriver(_routes, log, input => Post(() => TakeFromSocket(input)));
         _thread = new Thread(Run) { IsBackground = true, Name = "module" };
     }
 
@@ -191,7 +191,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
                 SendUp(datagram);
                 break;
             case SocketEffect socket:
-                _sockets.Execute(socket);
+                SendToSocket(socket);
                 break;
             case ResolveName resolve:
                 _ = ResolveAsync(resolve.Host);

@@ -46,8 +46,6 @@ sealed partial class VirtualWorld : ILineSink
     readonly Dictionary<IPEndPoint, IVirtualPeer> _peers = [];
     readonly Dictionary<long, ApiAnswer> _answers = [];
     readonly TimeSpan _latency;
-    readonly PathFaults _path;
-    readonly LineFaults _lineFaults;
     readonly List<string> _trace = [];
     long _sequence;
     IPAddress _moduleAddress = IPAddress.Parse("10.0.0.2");
@@ -157,18 +155,6 @@ sealed partial class VirtualWorld : ILineSink
         Drain();
     }
 
-    public void SetCoverage(bool covered)
-    {
-        Module.SetCoverage(Now, covered);
-        Drain();
-    }
-
-    public void SetAttached(bool attached)
-    {
-        Module.SetAttached(Now, attached);
-        Drain();
-    }
-
     public void Advance(TimeSpan by) => RunUntil(() => false, by);
 
     /// <summary>Runs until the condition holds or the time is over; says whether it held.</summary>
@@ -213,15 +199,6 @@ sealed partial class VirtualWorld : ILineSink
             Platform.HandleTimeout(Now);
         else
             Module.HandleTimeout(Now);
-        Drain();
-    }
-
-    /// <summary>Adds a fault; one that happens once and has no delay happens now.</summary>
-    public void AddFault(FaultSpec spec)
-    {
-        Faults.Add(Now, spec);
-        while (Faults.NextDeadline <= Now)
-            Step();
         Drain();
     }
 
@@ -326,30 +303,6 @@ sealed partial class VirtualWorld : ILineSink
     void Schedule(Action delivery) => Schedule(delivery, TimeSpan.Zero);
 
     void Schedule(Action delivery, TimeSpan delay) => _network.Enqueue(delivery, (Now + _latency + delay, _sequence++));
-
-    void Resolve(string host)
-    {
-        var address = Faults.Fires(Now, "dns-fail", FaultDirection.Up, host, out _) ? null
-            : RouteTable.PlatformNames.GetValueOrDefault(host) ?? Names.GetValueOrDefault(host);
-        var delay = Faults.Fires(Now, "dns-slow", FaultDirection.Up, host, out var slow) ? slow.Duration("delay") : TimeSpan.Zero;
-        Schedule(() => Module.HandleResolved(Now, host, address), delay);
-    }
-
-    void WriteSerial(ReadOnlyMemory<byte> output)
-    {
-        var (delay, bytes) = _lineFaults.Pass(Now, output);
-        if (delay <= TimeSpan.Zero && Now >= _lineFreeAt)
-        {
-            Line.Write(bytes.Span);
-            return;
-        }
-        // A UART keeps its order: what follows waits for what is held back.
-        var at = Now + delay > _lineFreeAt ? Now + delay : _lineFreeAt;
-        _lineFreeAt = at;
-        _network.Enqueue(() => Line.Write(bytes.Span), (at, _sequence++));
-    }
-
-    TimeSpan _lineFreeAt;
 
     void ILineSink.Received(ReadOnlySpan<byte> bytes)
     {

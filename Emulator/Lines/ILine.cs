@@ -1,15 +1,15 @@
 namespace M531x.Emulator.Lines;
 
-/// <summary>What carries the bytes of the module's UART: a pseudo-terminal, a TCP socket, stdin and stdout, or memory.</summary>
+/// <summary>What carries the bytes of the module's UART: a pseudo-terminal, a serial device, a TCP socket, stdin and stdout, or memory.</summary>
 interface ILine : IAsyncDisposable
 {
-    /// <summary>For people: "pty /dev/pts/7 (/tmp/m531x)", "tcp 127.0.0.1:5320", "stdio".</summary>
+    /// <summary>For people: "pty /dev/pts/7 (/tmp/m531x)", "serial /dev/ttyUSB0 (9600 8N1)", "tcp 127.0.0.1:5320", "stdio".</summary>
     string Description { get; }
 
-    /// <summary>What a client opens: the link (or the slave when there is no link), host:port, or "-".</summary>
+    /// <summary>What a client opens: the link (or the slave when there is no link), the device, host:port, or "-".</summary>
     string Address { get; }
 
-    /// <summary>True when the far side lives in real time (pty, tcp, stdio), false when whoever drives the line owns the clock (memory).</summary>
+    /// <summary>True when the far side lives in real time (pty, serial, tcp, stdio), false when whoever drives the line owns the clock (memory).</summary>
     bool HasOwnClock { get; }
 
     LineCounters Counters { get; }

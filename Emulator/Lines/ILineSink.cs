@@ -10,4 +10,7 @@ interface ILineSink
 
     /// <summary>The client is gone; called after its last bytes.</summary>
     void ClientClosed();
+
+    /// <summary>Something about the line that its user should read, such as an adapter that was pulled out.</summary>
+    void LineChanged(string what) { }
 }

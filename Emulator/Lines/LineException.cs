@@ -15,6 +15,9 @@ enum LineProblem
     /// <summary>The path exists and is not a link to a pseudo-terminal; it is not replaced.</summary>
     NotALink,
 
+    /// <summary>The device is not plugged in.</summary>
+    NotThere,
+
     /// <summary>This kind of line does not exist in this version or on this system.</summary>
     Unsupported,
 }

@@ -3,9 +3,9 @@ namespace M531x.Emulator.Lines;
 /// <summary>Opens a line from its spec. Each scheme is one row here and one class.</summary>
 static class LineFactory
 {
-    const string Schemes = "pty: tcp-listen: stdio: mem:";
+    const string Schemes = "pty: serial: tcp-listen: stdio: mem:";
 
-    /// <summary>Opens <c>pty:[PATH]</c>, <c>tcp-listen:HOST:PORT</c>, <c>stdio:</c> or <c>mem:</c>.</summary>
+    /// <summary>Opens <c>pty:[PATH]</c>, <c>serial:PATH[?OPTIONS]</c>, <c>tcp-listen:HOST:PORT</c>, <c>stdio:</c> or <c>mem:</c>.</summary>
     /// <param name="text">The spec.</param>
     /// <param name="speed">Of the module's UART at first, in bit/s; 0 for none in particular.</param>
     /// <exception cref="LineException">The spec is wrong or the line cannot be had.</exception>
@@ -15,12 +15,21 @@ static class LineFactory
         return spec.Scheme switch
         {
             "pty" => PtyLine.Open(spec, speed),
+            "serial" => SerialLine.Open(SerialSpec.Parse(spec), speed),
             "tcp-listen" => TcpListenLine.Open(spec),
             "stdio" => StdioLine.Open(spec),
             "mem" => MemoryLine.Open(spec),
-            "serial" or "rfc2217-listen" => throw spec.Error(LineProblem.Unsupported, $"{spec.Scheme}: is not in this version"),
+            "rfc2217-listen" => throw spec.Error(LineProblem.Unsupported, $"{spec.Scheme}: is not in this version"),
             "" => throw spec.Bad($"needs a scheme: one of {Schemes}"),
             _ => throw spec.Bad($"unknown scheme {spec.Scheme}: (known: {Schemes})"),
         };
+    }
+
+    /// <summary>The speed that the spec itself asks for; null when it leaves that to the module.</summary>
+    /// <exception cref="LineException">The spec is wrong.</exception>
+    public static int? SpeedOf(string text)
+    {
+        var spec = LineSpec.Parse(text);
+        return spec.Scheme == "serial" ? SerialSpec.Parse(spec).Baud : null;
     }
 }

@@ -30,6 +30,12 @@ sealed class OutputBuffer(TimeProvider time)
         get { lock (_lock) return _count == 0; }
     }
 
+    /// <summary>Bytes taken so far and those that wait: where the next byte comes to stand in the output.</summary>
+    public long End
+    {
+        get { lock (_lock) return _taken + _count; }
+    }
+
     public LineCounters Counters(long received)
     {
         lock (_lock)

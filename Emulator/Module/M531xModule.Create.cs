@@ -65,7 +65,11 @@ sealed partial class M531xModule
     {
         if (_instance is not null)
             return InstanceExists;
-        var client = new Lwm2mClient(ClientOptions(), _random.Fork($"client {_instancesCreated++}")) { HiddenObjects = ServedObjects.HiddenObjects(_options.Dialect) };
+        var client = new Lwm2mClient(ClientOptions(), _random.Fork($"client {_instancesCreated++}"))
+        {
+            HiddenObjects = ServedObjects.HiddenObjects(_options.Dialect),
+            TellsReceived = Has(Quirk.DebugPrints) && (logsTraffic || flags >> 2 > 0),
+        };
         ServedObjects.Register(_options.Dialect, client.Objects);
         _server = new ServerSettings();
         _servedReports = new ServedReports();

@@ -58,11 +58,17 @@ sealed partial class M531xModule
     {
         switch (clientEvent)
         {
+            case MessageReceived received:
+                PrintTraffic("RECV", received.Message.Span, DebugReceived);
+                break;
             case ReadRequested read:
                 HandleRead(read);
                 break;
             case WriteRequested write:
                 HandleWrite(write);
+                break;
+            case WriteBlockRequested block:
+                HandleWriteBlock(block);
                 break;
             case ExecuteRequested execute:
                 HandleExecute(execute);
@@ -73,7 +79,7 @@ sealed partial class M531xModule
             case ObserveHandled observe when ServedObjects.IsHiddenFromMcu(_options.Dialect, observe.Path.Object):
                 WatchServed(observe);
                 break;
-            case DiscoverHandled hidden when ServedObjects.IsHiddenFromMcu(_options.Dialect, hidden.Path.Object):
+            case DiscoverHandled hidden when ServedObjects.IsServed(_options.Dialect, hidden.Path.Object):
             case AttributesHandled set when ServedObjects.IsHiddenFromMcu(_options.Dialect, set.Path.Object):
                 break;
             case ObserveHandled observe:
@@ -173,7 +179,7 @@ sealed partial class M531xModule
     void HandleRead(ReadRequested read)
     {
         var line = Line($"+MIPLREAD:0,{read.MessageId},{Ids(read.Path)}{(Has(Quirk.ReadUrcTrailingZero) ? ",0" : "")}");
-        if (ServedObjects.IsServed(_options.Dialect, read.Path.Object))
+        if (IsServed(read.Path))
         {
             // The module answers; on OneNET the MCU sees the request all the same and need not react (manual §5.3.2.4).
             if (ServedObjects.IsShown(_options.Dialect, read.Path.Object))
@@ -186,11 +192,12 @@ sealed partial class M531xModule
 
     void HandleWrite(WriteRequested write)
     {
-        if (ServedObjects.IsServed(_options.Dialect, write.Path.Object))
+        if (IsServed(write.Path))
         {
             HandleServedWrite(write);
             return;
         }
+        FollowMcuUpdate(write.Items[0].Path, hasData: !write.Items[0].Bytes.IsEmpty);
         List<(ResourcePath Path, int Type, string Text)> values = [];
         foreach (var item in write.Items)
         {
@@ -227,11 +234,12 @@ sealed partial class M531xModule
 
     void HandleExecute(ExecuteRequested execute)
     {
-        if (ServedObjects.IsServed(_options.Dialect, execute.Path.Object))
+        if (IsServed(execute.Path))
         {
             ExecuteServed(execute);
             return;
         }
+        FollowMcuUpdate(execute.Path, hasData: true);
         var text = Encoding.Latin1.GetString(execute.Arguments.Span);
         var quote = Has(Quirk.ExecuteUnquoted) ? "" : "\"";
         var line = Line($"+MIPLEXECUTE:0,{execute.MessageId},{Ids(execute.Path)},{text.Length},{quote}{text}{quote}");

@@ -16,6 +16,7 @@ sealed partial class M531xModule
 
     /// <summary>What the driver was told last.</summary>
     int _speedTold = -1;
+    long _lostTold;
     string? _speedDetail;
 
     /// <summary>AT+NATSPEED=baud[,timeout[,store[,…]]]: unless store is 0 the speed outlives a restart.</summary>
@@ -67,6 +68,15 @@ sealed partial class M531xModule
             return;
         Trace("uart", "speed", Line($"{_speed} bit/s"));
         _speedTold = _speed;
-        _effects.Enqueue(new LineSpeedChanged(_speed));
+        _uart.ChangeSpeed(_speed);
+    }
+
+    /// <summary>One line each time the loss begins or doubles.</summary>
+    void ReportLostOutput()
+    {
+        if (_uart.Lost == 0 || _uart.Lost < 2 * _lostTold)
+            return;
+        _lostTold = _uart.Lost;
+        Trace("uart", "output.lost", Line($"{_lostTold} bytes so far: the pace is too slow"), isProblem: true);
     }
 }

@@ -48,7 +48,7 @@ sealed partial class M531xModule
         Urc(Line($"+MIPLOBSERVE{sign}0,{shown},{(observe.Added ? 1 : 0)},{Ids(observe.Path)}"));
     }
 
-    /// <summary>Debug mode of CREATE and CREATEEX; <paramref name="dataFrom"/> is the level that shows the bytes in this direction.</summary>
+    /// <summary>Debug mode of CREATE and CREATEEX, which shows CoAP in clear even behind DTLS; <paramref name="dataFrom"/> is the level that shows the bytes in this direction.</summary>
     void PrintTraffic(string direction, ReadOnlySpan<byte> datagram, int dataFrom)
     {
         var level = _instance!.LogsTraffic ? DebugBoth : _instance.DebugLevel;

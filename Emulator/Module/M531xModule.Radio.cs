@@ -112,10 +112,7 @@ sealed partial class M531xModule
         if (_instance is null)
             TraceLostDownlink(from, datagram);
         else
-        {
-            PrintTraffic("RECV", datagram, DebugReceived);
             _instance.Client.HandleDatagram(_now, from, datagram);
-        }
     }
 
     void HoldDownlink(IPEndPoint from, ReadOnlySpan<byte> datagram)

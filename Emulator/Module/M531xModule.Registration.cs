@@ -25,7 +25,8 @@ sealed partial class M531xModule
         if (_instance.Account.Psk is { } psk && _instance.Account.Address.UsesDtls)
             _effects.Enqueue(new KeyInUse(_instance.Account.IsBootstrap, psk));
         var timeout = arguments.Has(2) ? arguments.Long(2) : DefaultOpenSeconds;
-        Client.Open(_now, _instance.Account, TimeSpan.FromSeconds(arguments.Long(1)), TimeSpan.FromSeconds(timeout));
+        Client.Open(_now, _instance.Account, TimeSpan.FromSeconds(arguments.Long(1)), TimeSpan.FromSeconds(timeout),
+            _latency.Of(_options.Profile.Delays.Registration));
         return AtResult.Ok;
     }
 

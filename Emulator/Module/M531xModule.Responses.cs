@@ -32,7 +32,8 @@ sealed partial class M531xModule
             return CisError.NotAllowed;
         if (!operation.Parts.TryHold(path, value, MaxReadBytes))
             return CisError.Syntax;
-        Declare(path, value);
+        if (!ServedObjects.IsServed(_options.Dialect, path.Object))
+            Declare(path, value);
         if (held || arguments.Int(9) != 0)
             return AtResult.Ok;
         _instance!.Operations.Remove(operation);
@@ -66,10 +67,11 @@ sealed partial class M531xModule
         ? Answer(arguments, kind, code)
         : CisError.Syntax;
 
-    AtResult Answer(AtArguments arguments, OperationKind kind, Lwm2m.Coap.CoapCode code)
+    AtResult Answer(AtArguments arguments, OperationKind kind, Lwm2m.Coap.CoapCode code) =>
+        FindOperation(arguments, kind) is { } operation ? Answer(operation, code) : CisError.Resource;
+
+    AtResult Answer(Operation operation, Lwm2m.Coap.CoapCode code)
     {
-        if (FindOperation(arguments, kind) is not { } operation)
-            return CisError.Resource;
         if (IsCacheFull(0))
             return CisError.NotAllowed;
         _instance!.Operations.Remove(operation);

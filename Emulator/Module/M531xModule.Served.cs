@@ -1,3 +1,4 @@
+using System.Globalization;
 using M531x.Lwm2m.Client;
 using M531x.Lwm2m.Coap;
 using M531x.Lwm2m.Content;
@@ -11,6 +12,12 @@ sealed partial class M531xModule
     const int FreeMemoryKilobytes = 56;
     const int SupplyMillivolts = 3600;
     const int McuStorageKilobytes = 128;
+
+    /// <summary>Network bearer of the Connectivity Monitoring object: NB-IoT.</summary>
+    const int NbIotBearer = 7;
+
+    /// <summary>Per cent (assumed).</summary>
+    const int LinkUtilization = 0;
 
     ServerSettings _server = new();
     ServedReports _servedReports = new();
@@ -95,7 +102,7 @@ sealed partial class M531xModule
             yield return (16, Lwm2mValue.Of("U"));
             yield break;
         }
-        yield return (19, Lwm2mValue.Of(_options.Profile.MiplVersion));
+        yield return (19, Lwm2mValue.Of(_instance!.McuVersion ?? _options.Profile.MiplVersion));
         yield return (26260, Lwm2mValue.Of((long)SupplyMillivolts));
         yield return (26261, Lwm2mValue.Of((long)McuStorageKilobytes));
     }
@@ -110,15 +117,24 @@ sealed partial class M531xModule
     /// <summary>State idle, result initial: no firmware update is under way.</summary>
     static IEnumerable<(int Resource, Lwm2mValue Value)> FirmwareResources() => [(3, Lwm2mValue.Of(0L)), (5, Lwm2mValue.Of(0L))];
 
-    IEnumerable<(int Resource, Lwm2mValue Value)> CellResources() =>
-    [
-        (30, Lwm2mValue.Of((long)_radio.Rssi)),
-        (31, Lwm2mValue.Of((long)_radio.CoverageLevel)),
-        (32, Lwm2mValue.Of((long)_radio.Snr)),
-        (6032, Lwm2mValue.Of((long)_radio.Earfcn)),
-        (6034, Lwm2mValue.Of((long)_radio.PhysicalCell)),
-        (20626, Lwm2mValue.Of(Convert.ToInt64(_radio.Cell, 16))),
-    ];
+    /// <summary>The cell monitor with the resources of China Mobile's SDK: bearer, link use, signal, cell, network, two neighbours.</summary>
+    IEnumerable<(int Resource, Lwm2mValue Value)> CellResources()
+    {
+        yield return (0, Lwm2mValue.Of((long)NbIotBearer));
+        yield return (6, Lwm2mValue.Of((long)LinkUtilization));
+        yield return (30, Lwm2mValue.Of((long)_radio.Rssi));
+        yield return (31, Lwm2mValue.Of((long)_radio.CoverageLevel));
+        yield return (32, Lwm2mValue.Of((long)_radio.Snr));
+        yield return (6030, Lwm2mValue.Of(long.Parse(_radio.Operator, CultureInfo.InvariantCulture)));
+        yield return (6032, Lwm2mValue.Of((long)_radio.Earfcn));
+        yield return (6034, Lwm2mValue.Of((long)_radio.PhysicalCell));
+        yield return (20626, Lwm2mValue.Of(Convert.ToInt64(_radio.Cell, 16)));
+        var neighbours = _radio.Neighbours;
+        for (var i = 0; i < neighbours.Count; i++)
+            yield return (20628 + i, Lwm2mValue.Of((long)neighbours[i].PhysicalCell));
+        for (var i = 0; i < neighbours.Count; i++)
+            yield return (20630 + i, Lwm2mValue.Of((long)neighbours[i].SignalPower));
+    }
 
     /// <summary>Only the Server object's settings can be written; nothing changes unless all can be (LwM2M 1.0 §5.4.3).</summary>
     void HandleServedWrite(WriteRequested write)

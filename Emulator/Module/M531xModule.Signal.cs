@@ -1,5 +1,6 @@
 using System.Globalization;
 using M531x.Emulator.At;
+using M531x.Emulator.Radio;
 
 namespace M531x.Emulator.Module;
 
@@ -33,7 +34,12 @@ sealed partial class M531xModule
                 Info($"NUESTATS:RADIO,{name},{value}");
         }
         if (type is "CELL" or "ALL" && _radio.HasSignal)
-            Info(Line($"NUESTATS:CELL,{_radio.Earfcn},{_radio.PhysicalCell},1,{10 * _radio.SignalPower},{10 * _radio.Quality},{10 * _radio.TotalPower},{10 * _radio.Snr}"));
+        {
+            ShowStatistics(_radio.PhysicalCell, isServing: true, _radio.SignalPower, _radio.Quality, _radio.Snr);
+            // Each cell's own noise is unknown: what the serving one has is less by as much as the cell is weaker (assumed).
+            foreach (var cell in _radio.Neighbours)
+                ShowStatistics(cell.PhysicalCell, isServing: false, cell.SignalPower, cell.Quality, _radio.Snr - _radio.SignalPower + cell.SignalPower);
+        }
         if (type is "BLER" or "ALL")
         {
             foreach (var name in (string[])["RLC UL BLER", "RLC DL BLER", "MAC UL BLER", "MAC DL BLER"])
@@ -46,6 +52,9 @@ sealed partial class M531xModule
         }
         return AtResult.Ok;
     }
+
+    void ShowStatistics(int physicalCell, bool isServing, int power, int quality, int snr) =>
+        Info(Line($"NUESTATS:CELL,{_radio.Earfcn},{physicalCell},{(isServing ? 1 : 0)},{10 * power},{10 * quality},{10 * RadioModel.TotalOf(power)},{10 * snr}"));
 
     /// <summary>Powers and ratios in tenths of a decibel, times in milliseconds.</summary>
     IEnumerable<(string Name, string Value)> RadioStatistics()
@@ -66,11 +75,16 @@ sealed partial class M531xModule
         yield return ("CURRENT BAND", Number(_radio.Band));
     }
 
-    /// <summary>AT*ENGINFO=0 shows the serving cell; there are no neighbour cells for 1.</summary>
+    /// <summary>AT*ENGINFO=0 shows the serving cell, 1 the neighbour cells (form assumed, after siblings of the chip).</summary>
     internal AtResult ShowCell(AtArguments arguments)
     {
         if (arguments.Int(0) == 0 && _radio.HasSignal)
             General("*ENGINFOSC", Line($"{_radio.Earfcn},2,{_radio.PhysicalCell},\"{_radio.Cell}\",,{_radio.SignalPower},{_radio.Quality},{_radio.TotalPower},{_radio.Snr},{_radio.Band},\"{_radio.TrackingArea}\",{_radio.CoverageLevel},"));
+        if (arguments.Int(0) == 1)
+        {
+            foreach (var cell in _radio.Neighbours)
+                General("*ENGINFONC", Line($"{_radio.Earfcn},2,{cell.PhysicalCell},{cell.SignalPower}"));
+        }
         return AtResult.Ok;
     }
 

@@ -51,7 +51,7 @@ sealed partial class M531xModule
         if (_alertness == Alertness.Asleep)
         {
             MoveTo(Alertness.Waking, "UART");
-            _timers.Set(Timer.Woken, _now + _options.Profile.Delays.Wake.Typical);
+            _timers.Set(Timer.Woken, _now + WakeTime());
         }
         if (_alertness == Alertness.Awake)
             WatchSilence();

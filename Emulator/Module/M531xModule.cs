@@ -23,6 +23,9 @@ sealed partial class M531xModule
 
         /// <summary>The UART has been silent long enough to sleep again.</summary>
         Silence,
+
+        /// <summary>The delay of the command under way is over.</summary>
+        Answer,
     }
 
     readonly ModuleOptions _options;
@@ -31,7 +34,7 @@ sealed partial class M531xModule
     readonly RandomFill _secureRandom;
     readonly Queue<ModuleEffect> _effects = [];
     readonly AtLineReader _reader = new();
-    readonly OutputScheduler _uart = new();
+    readonly OutputScheduler _uart;
     readonly TimerTable<Timer> _timers = new();
     readonly RadioModel _radio;
 
@@ -58,7 +61,8 @@ sealed partial class M531xModule
         _radio = new RadioModel(radio, random.Fork("radio"));
         _settings = options.SavedSettings is { } saved ? ModuleSettings.FromJson(options.Profile, saved) : new ModuleSettings(options.Profile);
         _savedSettings = _settings.ToJson();
-        _uart.Echo = options.Profile.EchoByDefault;
+        _latency = new ModuleLatency(options.Latency, random.Fork("latency"));
+        _uart = new OutputScheduler(options.Pace, options.Profile.Baud) { Echo = options.Profile.EchoByDefault };
         _sockets = new SocketTable(options.Profile.Sockets == SocketDialect.Neul ? NeulSocketCount : IpSocketCount);
         ResetSpeed();
     }
@@ -77,7 +81,7 @@ sealed partial class M531xModule
     {
         get
         {
-            var next = Earlier(Earlier(Earlier(_timers.Next, _radio.NextDeadline), NextSocketDeadline), _coverageBack);
+            var next = Earlier(Earlier(Earlier(_timers.Next, _radio.NextDeadline), NextSocketDeadline), Earlier(_uart.NextRelease, _coverageBack));
             if (_instance is null)
                 return next;
             next = Earlier(Earlier(next, _instance.Client.NextDeadline), _instance.Operations.NextExpiry);
@@ -117,6 +121,8 @@ sealed partial class M531xModule
     /// <summary>Drops a command line, or data for a socket, that has not been ended: its sender is gone.</summary>
     public void ForgetTypedLine()
     {
+        if (IsAnswering)
+            ForgetTypedRest();
         _reader.Clear();
         ForgetPrompt();
     }
@@ -130,16 +136,9 @@ sealed partial class M531xModule
                 break; // the UART is not served yet
             if (!Hears())
                 continue;
-            if (_prompt is not null)
-            {
-                TakePromptByte(value);
-                continue;
-            }
-            _uart.EchoByte(value);
-            if (!_reader.Feed(value, out var line, out var problem))
-                continue;
-            HandleLine(line, problem);
-            Drain();
+            if (_prompt is null)
+                _uart.EchoByte(value);
+            TakeTyped(value);
         }
         Drain();
     }
@@ -207,6 +206,9 @@ sealed partial class M531xModule
             case Timer.Silence:
                 EndSilence();
                 break;
+            case Timer.Answer:
+                AnswerCommand();
+                break;
         }
     }
 
@@ -218,6 +220,7 @@ sealed partial class M531xModule
         DropInstance("reset");
         ForgetSockets();
         _reader.Clear();
+        ForgetCommands();
         _uart.Reset();
         _uart.Echo = _options.Profile.EchoByDefault;
         _nnmi = _nsmi = _cmeeMode = 0;
@@ -246,9 +249,10 @@ sealed partial class M531xModule
         DrainRadio();
         DrainClient();
         ReportServed();
-        while (_uart.TryTake(out var bytes))
-            _effects.Enqueue(new SerialOutput(bytes));
         ReportSpeed();
+        while (_uart.TryTake(_now, out var output))
+            _effects.Enqueue(output.Speed is { } speed ? new LineSpeedChanged(speed) : new SerialOutput(output.Bytes));
+        ReportLostOutput();
     }
 
     void Trace(string layer, string name, string detail, bool isProblem = false) =>

@@ -18,6 +18,12 @@ sealed class MiplInstance
     /// <summary>LogEnabled of CREATE's configuration (manual §5.3.1.2).</summary>
     public bool LogsTraffic { get; init; }
 
+    /// <summary>Version of the MCU's software as AT+MIPLSOTAVER gave it; null keeps object 5 to the module.</summary>
+    public string? McuVersion { get; set; }
+
+    /// <summary>The server is updating the MCU's software: it asks the MCU for what the module knows otherwise.</summary>
+    public bool UpdatesMcu { get; set; }
+
     public required OperationQueue Operations { get; init; }
     public NotifyParts Parts { get; } = new();
 
@@ -63,6 +69,7 @@ sealed class MiplInstance
         AwaitingOutcome.Clear();
         UpdateReminder.Stop();
         AwaitingRelease.Clear();
+        UpdatesMcu = false;
     }
 }
 

@@ -32,6 +32,12 @@ sealed record ModuleOptions
     /// <summary>Silence after which the address ages: the next uplink leaves from another one. Null for never.</summary>
     public TimeSpan? IpAgeing { get; init; } = TimeSpan.FromSeconds(120);
 
+    /// <summary>How long commands and the registration take.</summary>
+    public LatencyMode Latency { get; init; }
+
+    /// <summary>Speed in bit/s at which bytes leave the UART; 0 is the UART's present one, null sends them at once.</summary>
+    public int? Pace { get; init; }
+
     /// <summary>Settings of an earlier run, as <see cref="SettingsChanged"/> gave them; null starts with the factory's.</summary>
     public string? SavedSettings { get; init; }
 

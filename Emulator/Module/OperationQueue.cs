@@ -75,6 +75,8 @@ sealed class OperationQueue(ModuleLimits limits)
 
     public Operation? Find(OperationKind kind, int messageId) => _operations.Find(o => o.Kind == kind && o.MessageId == messageId);
 
+    public Operation? FindFirst(Predicate<Operation> condition) => _operations.Find(condition);
+
     public Operation? FindExchange(long exchange) => _operations.Find(o => o.Exchange == exchange);
 
     public void Remove(Operation operation) => _operations.Remove(operation);

@@ -44,6 +44,17 @@ static class ServedObjects
         objects.Put(device);
     }
 
+    /// <summary>
+    /// Object 5 as it is listed once the MCU has a version (instance assumed). The onenet dialect refuses to observe it; its resources are
+    /// those of China Mobile's SDK.
+    /// </summary>
+    public static RegisteredObject McuUpdate(Lwm2mDialect dialect)
+    {
+        var item = new RegisteredObject(Firmware, [0]) { Served = true, IsObservable = dialect == Lwm2mDialect.Lwm2m };
+        item.Listed.AddRange([0, 1, 2, 3, 5, 8, 9, 26500, 26501, 26550]);
+        return item;
+    }
+
     static RegisteredObject Object(int id, params int[] resources)
     {
         var item = new RegisteredObject(id, [0]) { Served = true };

@@ -1,3 +1,4 @@
+using M531x.Lwm2m.Coap;
 using M531x.Lwm2m.Content;
 
 namespace M531x.Emulator.Platform;
@@ -19,5 +20,11 @@ enum DownlinkKind
 sealed record Downlink(DeviceSession Session, DownlinkKind Kind, ResourcePath Path, long Call)
 {
     /// <summary>What follows once this one has succeeded: the next block, or the Observe after its attributes.</summary>
-    public Action<TimeSpan>? Next { get; init; }
+    public Action<TimeSpan, CoapMessage>? Next { get; init; }
+
+    /// <summary>Set on a request for a further block of an answer.</summary>
+    public Block2Collector? Blocks { get; init; }
+
+    /// <summary>The exchange is the observation itself, and no request for the rest of its content.</summary>
+    public bool IsObservation => Kind == DownlinkKind.Observe && Blocks is null;
 }

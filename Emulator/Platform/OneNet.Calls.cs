@@ -57,7 +57,7 @@ sealed partial class OneNet
         if (!_downlinks.Remove(pending.Exchange, out var downlink))
             return;
         downlink.Session.Exchanges.Remove(pending.Exchange);
-        if (downlink.Kind == DownlinkKind.Observe)
+        if (downlink.IsObservation)
             DropObservation(downlink.Session, downlink.Path);
         _endpoint.Cancel(pending.Exchange);
     }

@@ -56,15 +56,17 @@ sealed partial class OneNet
         if (!_downlinks.Remove(exchange, out var downlink))
             return;
         downlink.Session.Exchanges.Remove(exchange);
-        if (downlink.Kind == DownlinkKind.Observe && (!response.Code.IsSuccess || response.Observe is null))
+        if (downlink.IsObservation && (!response.Code.IsSuccess || response.Observe is null))
             DropObservation(downlink.Session, downlink.Path);
         if (downlink.Next is { } next && (response.Code == CoapCode.Changed || response.Code == CoapCode.Continue))
         {
             if (downlink.Kind == DownlinkKind.WriteAttributes)
                 Tell(new DownlinkAnswered(now, downlink.Session.Device.Imei, downlink.Kind, downlink.Path, response.Code));
-            next(now);
+            next(now, response);
             return;
         }
+        if (response.Code == CoapCode.Content && !TryTakeWhole(now, downlink, ref response))
+            return;
         Tell(new DownlinkAnswered(now, downlink.Session.Device.Imei, downlink.Kind, downlink.Path, response.Code));
         if (!response.Code.IsSuccess)
             Answer(now, downlink.Call, ApiResult.Unsuccessful(NameOf(response.Code)));
@@ -101,7 +103,7 @@ sealed partial class OneNet
         if (!_downlinks.Remove(exchange, out var downlink))
             return;
         downlink.Session.Exchanges.Remove(exchange);
-        if (downlink.Kind == DownlinkKind.Observe)
+        if (downlink.IsObservation)
             DropObservation(downlink.Session, downlink.Path);
         Tell(new DownlinkFailed(now, downlink.Session.Device.Imei, downlink.Kind, downlink.Path, reason));
         Answer(now, downlink.Call, ApiResult.Unsuccessful(reason == CoapFailure.Reset ? "RESP_ERROR" : "TIME_OUT"));

@@ -82,7 +82,7 @@ sealed partial class OneNet
         {
             var downlink = new Downlink(session, DownlinkKind.WriteAttributes, path, call)
             {
-                Next = then => Observe(then, session, path, call),
+                Next = (then, _) => Observe(then, session, path, call),
             };
             Send(now, downlink, CoapCode.Put, attributes);
         }

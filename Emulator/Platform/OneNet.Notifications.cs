@@ -11,7 +11,8 @@ sealed partial class OneNet
     {
         if (!_observed.TryGetValue(exchange, out var observed))
             return;
-        if (notification.Code.IsSuccess)
+        var content = new Downlink(observed.Session, DownlinkKind.Observe, observed.Path, Call: 0);
+        if (notification.Code.IsSuccess && TryTakeWhole(now, content, ref notification))
             Store(now, observed.Session, observed.Path, notification);
         // RFC 7641 §3.2, §4.2: an error, or an answer without an observe number, is the last one.
         if (!notification.Code.IsSuccess || notification.Observe is null)

@@ -100,26 +100,31 @@ sealed partial class OneNet
     void SendBody(TimeSpan now, Downlink downlink, CoapCode method, int contentFormat, ReadOnlyMemory<byte> body)
     {
         if (body.Length > MaxUnblockedBytes)
-            SendBlock(now, downlink, method, contentFormat, body, 0);
+            SendBlock(now, downlink, method, contentFormat, body, 0, BlockSzx, NewToken());
         else if (body.IsEmpty)
             Send(now, downlink, method, []);
         else
             Send(now, downlink, method, [CoapOptions.UInt(CoapOptionNumber.ContentFormat, (uint)contentFormat)], body);
     }
 
-    void SendBlock(TimeSpan now, Downlink downlink, CoapCode method, int contentFormat, ReadOnlyMemory<byte> body, int number)
+    /// <param name="token">One for all blocks: servers in the field know a transfer by it, although RFC 7959 leaves it free.</param>
+    void SendBlock(
+        TimeSpan now, Downlink downlink, CoapCode method, int contentFormat, ReadOnlyMemory<byte> body, int offset, int szx, ReadOnlyMemory<byte> token)
     {
-        var block = new CoapBlock(number, false, BlockSzx);
-        block = block with { More = block.Offset + block.Size < body.Length };
-        var piece = body[block.Offset..Math.Min(body.Length, block.Offset + block.Size)];
+        var size = new CoapBlock(0, false, szx).Size;
+        var end = Math.Min(body.Length, offset + size);
+        var block = new CoapBlock(offset / size, end < body.Length, szx);
         var step = downlink with
         {
-            Next = block.More ? then => SendBlock(then, downlink, method, contentFormat, body, number + 1) : null,
+            // The device may ask for smaller blocks (RFC 7959 §2.3).
+            Next = block.More
+                ? (then, answer) => SendBlock(then, downlink, method, contentFormat, body, end, Math.Min(szx, answer.Block1?.Szx ?? szx), token)
+                : null,
         };
         Send(now, step, method,
         [
             CoapOptions.UInt(CoapOptionNumber.ContentFormat, (uint)contentFormat),
             CoapOptions.Block(CoapOptionNumber.Block1, block),
-        ], piece);
+        ], body[offset..end], token);
     }
 }

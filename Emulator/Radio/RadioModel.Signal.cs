@@ -21,7 +21,10 @@ sealed partial class RadioModel
     public int SignalPower => -113 + 2 * Rssi;
 
     /// <summary>Power over the whole carrier in dBm.</summary>
-    public int TotalPower => SignalPower + SubcarrierDecibels;
+    public int TotalPower => TotalOf(SignalPower);
+
+    /// <summary>Power over the whole carrier of a cell with this reference signal power, in dBm.</summary>
+    public static int TotalOf(int signalPower) => signalPower + SubcarrierDecibels;
 
     /// <summary>Reference signal quality in dB, -20 to -3.</summary>
     public int Quality { get; set; } = -11;

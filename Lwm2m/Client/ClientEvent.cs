@@ -47,6 +47,9 @@ public enum WriteFormat
 /// <summary>A Write of one or more resources. <paramref name="PayloadLength"/> counts the request's payload in bytes.</summary>
 public sealed record WriteRequested(long Exchange, ushort MessageId, ResourcePath Path, IReadOnlyList<WriteItem> Items, int PayloadLength, bool Blockwise) : ClientEvent;
 
+/// <summary>A block of a write to <see cref="Lwm2mClient.StreamedPath"/>; 2.04 asks for the next one.</summary>
+public sealed record WriteBlockRequested(long Exchange, ushort MessageId, ResourcePath Path, ReadOnlyMemory<byte> Bytes, CoapBlock Block) : ClientEvent;
+
 public sealed record ExecuteRequested(long Exchange, ushort MessageId, ResourcePath Path, ReadOnlyMemory<byte> Arguments, bool Blockwise) : ClientEvent;
 
 /// <summary>The server repeated a Read, Write or Execute that is still unanswered.</summary>
@@ -66,6 +69,9 @@ public sealed record NotificationFailed(long Exchange, CoapFailure Reason) : Cli
 
 /// <summary>The host's address is needed: answer with <see cref="Lwm2mClient.HandleResolved"/>.</summary>
 public sealed record ResolveRequested(string Host) : ClientEvent;
+
+/// <summary>A message of a server, in clear (<see cref="Lwm2mClient.TellsReceived"/>).</summary>
+public sealed record MessageReceived(ReadOnlyMemory<byte> Message) : ClientEvent;
 
 /// <summary>State change, for the trace.</summary>
 public sealed record StateChanged(ClientState From, ClientState To, string Why) : ClientEvent;

@@ -43,8 +43,15 @@ public sealed partial class Lwm2mClient
         }
         if (request.Code == CoapCode.Post && request.UriPath is ["bs"])
             FinishBootstrap(now, exchange);
+        else if (IsBootstrapDiscover(request))
+            _coap.Respond(now, exchange, BootstrapInformation());
         else
-            _coap.Respond(now, exchange, IsBootstrapDiscover(request) ? BootstrapInformation() : new CoapResponse(HandleBootstrapCommand(request)));
+        {
+            var fed = _blocks.Feed(_bootstrapPeer!, request, now);
+            _coap.Respond(now, exchange, fed.Status == Block1Status.Complete
+                ? new CoapResponse(HandleBootstrapCommand(request.WithPayload(fed.Payload)), fed.Options, default)
+                : fed.ToResponse());
+        }
     }
 
     CoapCode HandleBootstrapCommand(CoapMessage request)

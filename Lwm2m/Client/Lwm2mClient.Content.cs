@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using M531x.Lwm2m.Coap;
 using M531x.Lwm2m.Content;
@@ -13,12 +14,12 @@ public sealed partial class Lwm2mClient
     /// <summary>The lwm2m dialect sends more than this in blocks unasked (RFC 7252 §4.6); China Mobile's client never does.</summary>
     const int MaxUnblockedBytes = 1024;
 
+    const int MaxFetches = 4;
+
     readonly record struct Content(int Format, ReadOnlyMemory<byte> Bytes);
 
-    sealed record CachedContent(ResourcePath Path, Content Content);
-
-    /// <summary>The representation a server is fetching block by block, so that all blocks belong together (RFC 7959 §2.4).</summary>
-    CachedContent? _blockCache;
+    /// <summary>The representations a server is fetching block by block, so that all blocks belong together (RFC 7959 §2.4).</summary>
+    readonly ExpiringMemory<(ResourcePath Path, int? Accept), Content> _blockCache = new(MaxFetches);
 
     /// <summary>
     /// Answers a pending read with values of the path asked. Returns false when it is not pending any more.
@@ -47,22 +48,46 @@ public sealed partial class Lwm2mClient
 
     void SendContent(TimeSpan now, long exchange, CoapMessage request, ResourcePath path, Content content, IReadOnlyList<CoapOption> options)
     {
+        if (TrySlice(now, content, path, request.Accept, request.Block2, options, out var response))
+            _coap.Respond(now, exchange, response);
+        else
+            Answer(now, exchange, CoapCode.BadOption);
+    }
+
+    /// <summary>
+    /// The response with the content, or with the block of it that was asked for; its other blocks are kept for the requests to come.
+    /// False past the end.
+    /// </summary>
+    bool TrySlice(
+        TimeSpan now, Content content, ResourcePath path, int? accept, CoapBlock? asked, IReadOnlyList<CoapOption> options, out CoapResponse response)
+    {
         List<CoapOption> all = [.. options, CoapOptions.UInt(CoapOptionNumber.ContentFormat, (uint)content.Format)];
-        var payload = content.Bytes;
-        var unasked = _options.Dialect == Lwm2mDialect.Lwm2m && content.Bytes.Length > MaxUnblockedBytes
-            ? new CoapBlock(0, false, DefaultSzx)
-            : default(CoapBlock?);
-        if ((request.Block2 ?? unasked) is { } asked)
+        response = new CoapResponse(CoapCode.Content, all, content.Bytes);
+        if (asked is null && _options.Dialect == Lwm2mDialect.Lwm2m && content.Bytes.Length > MaxUnblockedBytes)
+            asked = new CoapBlock(0, false, DefaultSzx);
+        if (asked is null)
+            return true;
+        if (!Block2Slicer.Slice(content.Bytes, asked, DefaultSzx, out var block, out var part))
+            return false;
+        if (block.More || block.Number > 0)
         {
-            _blockCache = new CachedContent(path, content);
-            if (!Block2Slicer.Slice(content.Bytes, asked, DefaultSzx, out var block, out payload))
-            {
-                Answer(now, exchange, CoapCode.BadOption);
-                return;
-            }
-            all.Add(CoapOptions.Block(CoapOptionNumber.Block2, block));
+            _blockCache.Add(now + CoapTransmission.ExchangeLifetime, (path, accept), content);
+            all.Add(ETagOf(content));
         }
-        _coap.Respond(now, exchange, new CoapResponse(CoapCode.Content, all, payload));
+        all.Add(CoapOptions.Block(CoapOptionNumber.Block2, block));
+        response = new CoapResponse(CoapCode.Content, all, part);
+        return true;
+    }
+
+    /// <summary>FNV-1a over format and bytes: the same representation has the same tag, and another one another.</summary>
+    static CoapOption ETagOf(Content content)
+    {
+        var hash = (2166136261u ^ (uint)content.Format) * 16777619u;
+        foreach (var value in content.Bytes.Span)
+            hash = (hash ^ value) * 16777619u;
+        var tag = new byte[sizeof(uint)];
+        BinaryPrimitives.WriteUInt32BigEndian(tag, hash);
+        return new CoapOption(CoapOptionNumber.ETag, tag);
     }
 
     /// <summary>The onenet dialect ignores Accept, as the module does; the lwm2m dialect answers only what it can produce.</summary>

@@ -22,12 +22,15 @@ public sealed partial class Lwm2mClient
     /// <summary>At least this often a notification is confirmable (RFC 7641 §4.5).</summary>
     static readonly TimeSpan ConfirmableInterval = TimeSpan.FromHours(24);
 
-    sealed class Observation(ResourcePath path, ReadOnlyMemory<byte> token, ushort messageId, int? accept, TimeSpan since)
+    sealed class Observation(ResourcePath path, ReadOnlyMemory<byte> token, ushort messageId, int? accept, CoapBlock? block2, TimeSpan since)
     {
         public ResourcePath Path { get; } = path;
         public ReadOnlyMemory<byte> Token { get; } = token;
         public ushort MessageId { get; } = messageId;
         public int? Accept { get; } = accept;
+
+        /// <summary>Notifications carry their first block of this size; the server fetches the others (RFC 7959 §2.6).</summary>
+        public CoapBlock? FirstBlock { get; } = block2 is { } block ? block with { Number = 0 } : null;
         public uint Counter { get; set; }
         public TimeSpan LastConfirmable { get; set; } = since;
 
@@ -99,9 +102,8 @@ public sealed partial class Lwm2mClient
             observation.LastConfirmable = now;
         observation.Counter = (observation.Counter + 1) & 0xFFFFFF;
         var content = Encode(observation.Path, observation.Accept, values);
-        var response = new CoapResponse(CoapCode.Content,
-            [CoapOptions.UInt(CoapOptionNumber.Observe, observation.Counter), CoapOptions.UInt(CoapOptionNumber.ContentFormat, (uint)content.Format)],
-            content.Bytes);
+        TrySlice(now, content, observation.Path, observation.Accept, observation.FirstBlock,
+            [CoapOptions.UInt(CoapOptionNumber.Observe, observation.Counter)], out var response);
         var exchange = _coap.Notify(now, _peer!, observation.Token, response, confirmable);
         observation.Exchanges.Enqueue(exchange);
         if (observation.Exchanges.Count > MaxNotificationsRemembered)
@@ -115,7 +117,7 @@ public sealed partial class Lwm2mClient
     {
         if (request.Token.IsEmpty)
             Answer(now, exchange, CoapCode.BadRequest);
-        else if (!Objects.Contains(path) && !_options.HiddenObjectsCanBeObserved)
+        else if ((!Objects.Contains(path) || !Objects.Find(path.Object)!.IsObservable) && !_options.HiddenObjectsCanBeObserved)
             Answer(now, exchange, CoapCode.MethodNotAllowed);
         else if (!IsAcceptable(request.Accept, path))
             Answer(now, exchange, CoapCode.NotAcceptable);
@@ -175,7 +177,7 @@ public sealed partial class Lwm2mClient
         _observations.RemoveAll(o => o.Token.Span.SequenceEqual(request.Token.Span) || byPath && o.Path == path);
         if (_observations.Count >= MaxObservations)
             return false;
-        _observations.Add(new Observation(path, request.Token.ToArray(), request.MessageId, request.Accept, now));
+        _observations.Add(new Observation(path, request.Token.ToArray(), request.MessageId, request.Accept, request.Block2, now));
         Tell(new ObserveHandled(request.MessageId, Added: true, path));
         return true;
     }

@@ -14,16 +14,33 @@ public sealed partial class Lwm2mClient
 
         /// <summary>Block1 echo of the final answer (RFC 7959 §2.3).</summary>
         public IReadOnlyList<CoapOption> AnswerOptions { get; init; } = [];
+
+        /// <summary>The block of <see cref="StreamedPath"/> that this request is.</summary>
+        public CoapBlock? Streamed { get; init; }
     }
 
     /// <summary>Received requests that wait for the owner's answer, by exchange.</summary>
     readonly Dictionary<long, PendingRequest> _pending = [];
 
-    readonly Block1Assembler _blocks = new();
+    readonly Block1Assembler _blocks = new(maxSzx: DefaultSzx);
+    readonly Block1Stream _stream = new(DefaultSzx);
+
+    /// <summary>Block-wise writes to this resource are told block by block and have no limit; null for none.</summary>
+    public ResourcePath? StreamedPath { get; set; }
 
     /// <summary>Answers a pending request with a code alone. Returns false when it is not pending any more.</summary>
-    public bool Respond(TimeSpan now, long exchange, CoapCode code) =>
-        _pending.Remove(exchange, out var pending) && _coap.Respond(now, exchange, new CoapResponse(code, pending.AnswerOptions, default));
+    public bool Respond(TimeSpan now, long exchange, CoapCode code)
+    {
+        if (!_pending.Remove(exchange, out var pending))
+            return false;
+        if (pending.Streamed is { } block)
+        {
+            _stream.Settle(block, code.IsSuccess);
+            if (block.More && code.IsSuccess)
+                code = CoapCode.Continue;
+        }
+        return _coap.Respond(now, exchange, new CoapResponse(code, pending.AnswerOptions, default));
+    }
 
     /// <summary>Gives up a pending request: it is never answered, as when the module drops an operation.</summary>
     public void DropRequest(long exchange)
@@ -74,9 +91,9 @@ public sealed partial class Lwm2mClient
             Answer(now, exchange, CoapCode.NotAcceptable);
             return;
         }
-        if (request.Block2 is { Number: > 0 } && _blockCache is { } cached && cached.Path == path)
+        if (request.Block2 is { Number: > 0 } && _blockCache.TryGet(now, (path, request.Accept), out var cached))
         {
-            SendContent(now, exchange, request, path, cached.Content, []);
+            SendContent(now, exchange, request, path, cached, []);
             return;
         }
         _pending[exchange] = new PendingRequest(request, path);
@@ -132,19 +149,18 @@ public sealed partial class Lwm2mClient
             Answer(now, exchange, _options.Dialect == Lwm2mDialect.OneNet ? CoapCode.BadRequest : CoapCode.MethodNotAllowed);
             return;
         }
-        var payload = request.Payload;
-        IReadOnlyList<CoapOption> echo = [];
-        if (request.Block1 is not null)
+        if (request.Block1 is { } streamed && request.Code == CoapCode.Put && path == StreamedPath)
         {
-            var fed = _blocks.Feed(_peer!, request, now);
-            if (fed.Status != Block1Status.Complete)
-            {
-                _coap.Respond(now, exchange, fed.ToResponse());
-                return;
-            }
-            payload = fed.Payload;
-            echo = fed.Options;
+            HandleStreamedBlock(now, exchange, request, path, streamed);
+            return;
         }
+        var fed = _blocks.Feed(_peer!, request, now);
+        if (fed.Status != Block1Status.Complete)
+        {
+            _coap.Respond(now, exchange, fed.ToResponse());
+            return;
+        }
+        var (payload, echo) = (fed.Payload, fed.Options);
         var blockwise = request.Block1 is { Number: > 0 };
         if (request.Code == CoapCode.Post && path.Resource is not null)
         {
@@ -153,17 +169,29 @@ public sealed partial class Lwm2mClient
         }
         else if (_options.Dialect == Lwm2mDialect.Lwm2m && !IsReadable(request.ContentFormat, path))
         {
-            Answer(now, exchange, CoapCode.UnsupportedContentFormat);
+            Answer(now, exchange, CoapCode.UnsupportedContentFormat, echo);
         }
         else if (!TryReadItems(request, path, payload, out var items))
         {
-            Answer(now, exchange, _options.Dialect == Lwm2mDialect.OneNet ? CoapCode.NotAcceptable : CoapCode.BadRequest);
+            Answer(now, exchange, _options.Dialect == Lwm2mDialect.OneNet ? CoapCode.NotAcceptable : CoapCode.BadRequest, echo);
         }
         else
         {
             _pending[exchange] = new PendingRequest(request, path) { AnswerOptions = echo };
             Tell(new WriteRequested(exchange, request.MessageId, path, items, payload.Length, blockwise));
         }
+    }
+
+    void HandleStreamedBlock(TimeSpan now, long exchange, CoapMessage request, ResourcePath path, CoapBlock block)
+    {
+        var fed = _stream.Feed(now, block, request.Payload.Length);
+        if (fed.Status != Block1Status.Complete)
+        {
+            _coap.Respond(now, exchange, fed.ToResponse());
+            return;
+        }
+        _pending[exchange] = new PendingRequest(request, path) { AnswerOptions = fed.Options, Streamed = block };
+        Tell(new WriteBlockRequested(exchange, request.MessageId, path, request.Payload, block));
     }
 
     /// <summary>Whether a written content format can be taken on a path: TLV anywhere, text and opaque on a resource.</summary>
@@ -213,5 +241,6 @@ public sealed partial class Lwm2mClient
         return found.Count > 0;
     }
 
-    void Answer(TimeSpan now, long exchange, CoapCode code) => _coap.Respond(now, exchange, new CoapResponse(code));
+    void Answer(TimeSpan now, long exchange, CoapCode code, IReadOnlyList<CoapOption>? options = null) =>
+        _coap.Respond(now, exchange, new CoapResponse(code, options ?? [], default));
 }

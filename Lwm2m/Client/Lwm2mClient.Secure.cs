@@ -100,8 +100,7 @@ public sealed partial class Lwm2mClient
         switch (secureEvent)
         {
             case SessionData data:
-                _coap.HandleDatagram(now, _secure!.Peer, data.Datagram);
-                DrainCoap(now);
+                HandleMessage(now, _secure!.Peer, data.Datagram);
                 break;
             case SessionUp up:
                 HandleSecured(now, up);

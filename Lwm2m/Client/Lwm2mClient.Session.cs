@@ -13,7 +13,8 @@ public sealed partial class Lwm2mClient
     /// <param name="account">The server to start with.</param>
     /// <param name="lifetime">Lifetime of the registration.</param>
     /// <param name="timeout">Limit for bootstrap and Register together (manual §1.6).</param>
-    public void Open(TimeSpan now, ServerAccount account, TimeSpan lifetime, TimeSpan timeout)
+    /// <param name="delay">Passes before anything is sent, within the limit.</param>
+    public void Open(TimeSpan now, ServerAccount account, TimeSpan lifetime, TimeSpan timeout, TimeSpan delay = default)
     {
         if (State != ClientState.Idle)
             throw new InvalidOperationException($"Open in state {State}");
@@ -21,7 +22,7 @@ public sealed partial class Lwm2mClient
         _openTimeout = timeout;
         _timers.StopAll(); // a pending return from Disable
         _account = account.IsBootstrap && _bootstrapped is not null ? _bootstrapped : account;
-        Reopen(now);
+        Reopen(now, delay);
     }
 
     /// <summary>Sends an Update. Returns false while one is under way or without a registration.</summary>
@@ -83,16 +84,25 @@ public sealed partial class Lwm2mClient
         SendDeregister(now, awaitAnswer: !_options.DeregistersOnSend);
     }
 
-    void Reopen(TimeSpan now)
+    void Reopen(TimeSpan now, TimeSpan delay = default)
     {
         _timers.Set(Timer.Open, now + _openTimeout);
-        Resolve(now, _account!);
+        Resolve(now, _account!, delay);
     }
 
-    void Resolve(TimeSpan now, ServerAccount account)
+    void Resolve(TimeSpan now, ServerAccount account, TimeSpan delay = default)
     {
         _account = account;
         MoveTo(account.IsBootstrap ? ClientState.ResolveBootstrapServer : ClientState.ResolveServer, $"server {account.Address}");
+        if (delay > TimeSpan.Zero)
+            _timers.Set(Timer.Begin, now + delay);
+        else
+            Begin(now);
+    }
+
+    void Begin(TimeSpan now)
+    {
+        var account = _account!;
         if (account.Address.UsesDtls && account.Psk is null)
             FailOpen(now, ClientFailure.SecurityUnavailable, null);
         else if (IPAddress.TryParse(account.Address.Host, out var address))

@@ -17,6 +17,9 @@ public sealed partial class Lwm2mClient : IDisposable
     enum Timer
     {
         Open,
+
+        /// <summary>The session begins: what came before it is the module's own slowness.</summary>
+        Begin,
         Retry,
         AutomaticUpdate,
         Lifetime,
@@ -77,6 +80,9 @@ public sealed partial class Lwm2mClient : IDisposable
     /// <summary>Objects that are not registered but whose requests still reach the owner (3, 4, 5 and 10290 on OneNET).</summary>
     public IReadOnlySet<int> HiddenObjects { get; init; } = new HashSet<int>();
 
+    /// <summary>Messages of the servers are told as <see cref="MessageReceived"/> before they are handled.</summary>
+    public bool TellsReceived { get; init; }
+
     /// <summary>Sends one Update 30 s before the lifetime ends (manual §2.4). Takes effect at the next Register or Update.</summary>
     public bool AutomaticUpdate { get; set; }
 
@@ -102,15 +108,21 @@ public sealed partial class Lwm2mClient : IDisposable
         if (peer is null)
             return;
         if (peer.Association == 0)
-        {
-            _coap.HandleDatagram(now, peer, datagram);
-            DrainCoap(now);
-        }
+            HandleMessage(now, peer, datagram);
         else if (_secure?.Peer == peer)
         {
             _secure.HandleDatagram(now, datagram);
             DrainSecure(now);
         }
+    }
+
+    /// <summary>A message in clear: as it came, or as DTLS gave it out.</summary>
+    void HandleMessage(TimeSpan now, CoapPeer peer, ReadOnlySpan<byte> message)
+    {
+        if (TellsReceived)
+            Tell(new MessageReceived(message.ToArray()));
+        _coap.HandleDatagram(now, peer, message);
+        DrainCoap(now);
     }
 
     public void HandleTimeout(TimeSpan now)
@@ -128,6 +140,8 @@ public sealed partial class Lwm2mClient : IDisposable
     {
         if (State is not (ClientState.ResolveBootstrapServer or ClientState.ResolveServer) || _account?.Address.Host != host)
             return;
+        if (_timers.IsRunning(Timer.Begin))
+            return; // asked for by an earlier session
         if (address is null)
             FailOpen(now, ClientFailure.NameNotResolved, null);
         else
@@ -143,6 +157,9 @@ public sealed partial class Lwm2mClient : IDisposable
         {
             case Timer.Open:
                 FailOpen(now, ClientFailure.Timeout, null);
+                break;
+            case Timer.Begin:
+                Begin(now);
                 break;
             case Timer.Retry:
                 Retry(now);
@@ -209,7 +226,8 @@ public sealed partial class Lwm2mClient : IDisposable
         _timers.StopAll();
         EndObservations();
         _pending.Clear();
-        _blockCache = null;
+        _blockCache.RemoveWhere((_, _) => true);
+        _stream.Forget();
         MoveTo(ClientState.Idle, why);
     }
 

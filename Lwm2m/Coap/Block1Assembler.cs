@@ -8,7 +8,8 @@ namespace M531x.Lwm2m.Coap;
 /// </summary>
 /// <param name="limit">The largest payload in bytes.</param>
 /// <param name="maxTransfers">Transfers under way at once; the one that rested longest gives way.</param>
-public sealed class Block1Assembler(int limit = 2048, int maxTransfers = 8)
+/// <param name="maxSzx">Larger blocks are taken, but the answer to the first one asks for this size (RFC 7959 §2.3).</param>
+public sealed class Block1Assembler(int limit = 2048, int maxTransfers = 8, int maxSzx = 6)
 {
     readonly Dictionary<TransferKey, Transfer> _transfers = [];
 
@@ -23,7 +24,7 @@ public sealed class Block1Assembler(int limit = 2048, int maxTransfers = 8)
         if (request.Block1 is not { } block)
         {
             return request.Payload.Length > limit
-                ? Error(CoapCode.RequestEntityTooLarge, null)
+                ? TooLarge(null)
                 : new Block1Result(Block1Status.Complete, default, null, request.Payload);
         }
 
@@ -40,7 +41,7 @@ public sealed class Block1Assembler(int limit = 2048, int maxTransfers = 8)
         if (length > block.Size || (block.More && length != block.Size))
             return Error(CoapCode.BadRequest, block);
         if (block.Offset + length > limit || (block.Number == 0 && Announced(request) > limit))
-            return Error(CoapCode.RequestEntityTooLarge, block);
+            return TooLarge(block);
 
         _transfers.TryGetValue(key, out var transfer);
         if (transfer is not null && transfer.IsRepetition(block, request))
@@ -55,11 +56,11 @@ public sealed class Block1Assembler(int limit = 2048, int maxTransfers = 8)
         return Progress(transfer, block, now);
     }
 
-    static Block1Result Progress(Transfer transfer, CoapBlock block, TimeSpan now)
+    Block1Result Progress(Transfer transfer, CoapBlock block, TimeSpan now)
     {
         transfer.Expires = now + CoapTransmission.ExchangeLifetime;
         return block.More
-            ? new Block1Result(Block1Status.Continue, CoapCode.Continue, block, default)
+            ? new Block1Result(Block1Status.Continue, CoapCode.Continue, block.Number == 0 ? block.NoLargerThan(maxSzx) : block, default)
             : new Block1Result(Block1Status.Complete, default, block, transfer.Bytes.ToArray());
     }
 
@@ -81,6 +82,9 @@ public sealed class Block1Assembler(int limit = 2048, int maxTransfers = 8)
             size = (size << 8) | b;
         return size;
     }
+
+    /// <summary>The refusal says how much would have been taken (RFC 7252 §5.9.2.9).</summary>
+    Block1Result TooLarge(CoapBlock? block) => Error(CoapCode.RequestEntityTooLarge, block) with { MaxSize = limit };
 
     static Block1Result Error(CoapCode code, CoapBlock? block) => new(Block1Status.Error, code, block, default);
 

@@ -22,5 +22,19 @@ public sealed record Block1Result(Block1Status Status, CoapCode Code, CoapBlock?
     public CoapResponse ToResponse() => new(Code, Options, default);
 
     /// <summary>The Block1 option that every answer of the transfer carries, the final one too (RFC 7959 §2.5).</summary>
-    public IReadOnlyList<CoapOption> Options => Block is { } block ? [CoapOptions.Block(CoapOptionNumber.Block1, block)] : [];
+    public IReadOnlyList<CoapOption> Options
+    {
+        get
+        {
+            List<CoapOption> options = [];
+            if (Block is { } block)
+                options.Add(CoapOptions.Block(CoapOptionNumber.Block1, block));
+            if (MaxSize is { } size)
+                options.Add(CoapOptions.UInt(CoapOptionNumber.Size1, (uint)size));
+            return options;
+        }
+    }
+
+    /// <summary>The largest payload that is taken, to say with 4.13.</summary>
+    public int? MaxSize { get; init; }
 }

@@ -25,6 +25,8 @@ public sealed partial class CoapMessage
     /// <summary>0 registers, 1 deregisters in a request; the sequence number of 24 bits in a response (RFC 7641 §2).</summary>
     public int? Observe => UInt(CoapOptionNumber.Observe, 3);
 
+    public ReadOnlyMemory<byte>? ETag => Option(CoapOptionNumber.ETag);
+
     public CoapBlock? Block1 => Block(CoapOptionNumber.Block1);
     public CoapBlock? Block2 => Block(CoapOptionNumber.Block2);
 

@@ -12,4 +12,8 @@ public sealed partial class CoapMessage
 
     public IReadOnlyList<CoapOption> Options { get; init; } = [];
     public ReadOnlyMemory<byte> Payload { get; init; }
+
+    /// <summary>The message that a block-wise transfer stands for: the last one's header and options, and the whole payload.</summary>
+    public CoapMessage WithPayload(ReadOnlyMemory<byte> payload) =>
+        new() { Type = Type, Code = Code, MessageId = MessageId, Token = Token, Options = Options, Payload = payload };
 }

@@ -27,6 +27,9 @@ public sealed class RegisteredObject(int id, IEnumerable<int> instances)
     /// <summary>Served by the device itself: never asked of the application, kept when resources are forgotten.</summary>
     public bool Served { get; init; }
 
+    /// <summary>False: an Observe is refused although Register lists the object.</summary>
+    public bool IsObservable { get; init; } = true;
+
     public ResourceState Declare(int instance, int resource)
     {
         if (!Resources.TryGetValue((instance, resource), out var state))

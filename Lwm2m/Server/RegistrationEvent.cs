@@ -12,6 +12,9 @@ public abstract record RegistrationEvent;
 public sealed record RegistrationAsked(
     CoapPeer Peer, long Exchange, string Endpoint, RegistrationParameters Parameters, string? AuthCode) : RegistrationEvent
 {
+    /// <summary>Of the answer, whatever it is: the Block1 of a list that came in blocks.</summary>
+    public IReadOnlyList<CoapOption> AnswerOptions { get; init; } = [];
+
     /// <summary>Without the code, so that a log line cannot leak it.</summary>
     public override string ToString() => $"Register of {Endpoint} from {Peer}";
 }

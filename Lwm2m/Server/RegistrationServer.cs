@@ -10,6 +10,13 @@ namespace M531x.Lwm2m.Server;
 /// </summary>
 public sealed class RegistrationServer(CoapEndpoint endpoint, SeededRandom random)
 {
+    /// <summary>The longest link list that comes in blocks, in bytes.</summary>
+    const int MaxListBytes = 16384;
+
+    /// <summary>Clients that send such a list at once.</summary>
+    const int MaxListsUnderWay = 256;
+
+    readonly Block1Assembler _blocks = new(MaxListBytes, MaxListsUnderWay);
     readonly Dictionary<string, Registration> _byId = new(StringComparer.Ordinal);
     readonly Dictionary<string, Registration> _byEndpoint = new(StringComparer.Ordinal);
     readonly Dictionary<CoapPeer, int> _countByPeer = [];
@@ -34,24 +41,22 @@ public sealed class RegistrationServer(CoapEndpoint endpoint, SeededRandom rando
         if (path.Count is < 1 or > 2 || path[0] != "rd")
             return false;
         var method = received.Request.Code;
-        if (received.Request.Block1 is { } block && (block.More || block.Number > 0))
+        if (path.Count == 1)
         {
-            // Part of a link list would register part of the objects.
-            Reject(now, received, CoapCode.RequestEntityTooLarge);
-        }
-        else if (path.Count == 1)
-        {
-            if (method == CoapCode.Post)
-                Register(now, received);
-            else
+            if (method != CoapCode.Post)
                 Reject(now, received, CoapCode.MethodNotAllowed);
+            else if (TryTakeWhole(now, ref received, out var echo))
+                Register(now, received, echo);
         }
         else if (!_byId.TryGetValue(path[1], out var registration))
             Reject(now, received, CoapCode.NotFound);
         else if (registration.Peer.Identity != received.Peer.Identity)
             Reject(now, received, CoapCode.Forbidden);
         else if (method == CoapCode.Post)
-            Update(now, received, registration);
+        {
+            if (TryTakeWhole(now, ref received, out var echo))
+                Update(now, received, registration, echo);
+        }
         else if (method == CoapCode.Delete)
             Deregister(now, received, registration);
         else
@@ -75,7 +80,7 @@ public sealed class RegistrationServer(CoapEndpoint endpoint, SeededRandom rando
         Enter(registration.Peer);
         Schedule(registration);
         endpoint.Respond(now, asked.Exchange, new CoapResponse(CoapCode.Created,
-            [CoapOptions.Text(CoapOptionNumber.LocationPath, "rd"), CoapOptions.Text(CoapOptionNumber.LocationPath, registration.Id)],
+            [CoapOptions.Text(CoapOptionNumber.LocationPath, "rd"), CoapOptions.Text(CoapOptionNumber.LocationPath, registration.Id), .. asked.AnswerOptions],
             default));
         return registration;
     }
@@ -89,7 +94,7 @@ public sealed class RegistrationServer(CoapEndpoint endpoint, SeededRandom rando
     }
 
     public void Refuse(TimeSpan now, RegistrationAsked asked, CoapCode code) =>
-        endpoint.Respond(now, asked.Exchange, new CoapResponse(code));
+        endpoint.Respond(now, asked.Exchange, new CoapResponse(code, asked.AnswerOptions, default));
 
     /// <summary>Takes a registration away without telling the client. False when there is none.</summary>
     public bool Remove(string endpointName)
@@ -118,28 +123,48 @@ public sealed class RegistrationServer(CoapEndpoint endpoint, SeededRandom rando
     }
 
     /// <summary>Entries in all tables that outlive a call, for tests of their bounds.</summary>
-    internal int Remembered => _byId.Count + _byEndpoint.Count + _countByPeer.Count + _expiries.Count;
+    internal int Remembered => _byId.Count + _byEndpoint.Count + _countByPeer.Count + _expiries.Count + _blocks.Count;
 
     public bool TryTakeEvent(out RegistrationEvent registrationEvent) => _events.TryDequeue(out registrationEvent!);
 
-    void Register(TimeSpan now, CoapRequestReceived received)
+    /// <summary>
+    /// Puts the blocks of a link list together: part of it would register part of the objects. False when the request is answered,
+    /// with 2.31 or an error; else it is whole, and <paramref name="echo"/> belongs into its answer.
+    /// </summary>
+    bool TryTakeWhole(TimeSpan now, ref CoapRequestReceived received, out IReadOnlyList<CoapOption> echo)
+    {
+        var fed = _blocks.Feed(received.Peer, received.Request, now);
+        echo = fed.Options;
+        if (fed.Status == Block1Status.Complete)
+        {
+            received = received with { Request = received.Request.WithPayload(fed.Payload) };
+            return true;
+        }
+        if (fed.Status == Block1Status.Error)
+            Reject(now, received, fed.Code, echo);
+        else
+            endpoint.Respond(now, received.Exchange, fed.ToResponse());
+        return false;
+    }
+
+    void Register(TimeSpan now, CoapRequestReceived received, IReadOnlyList<CoapOption> echo)
     {
         if (!RegistrationParameters.TryParse(received.Request, out var parameters, out var fault))
-            Reject(now, received, fault);
+            Reject(now, received, fault, echo);
         else if (parameters.Endpoint is null || parameters.Objects is null)
-            Reject(now, received, CoapCode.BadRequest);
+            Reject(now, received, CoapCode.BadRequest, echo);
         else
         {
             var authCode = received.Request.Option(CoapOptionNumber.AuthCode) is { } code ? Encoding.UTF8.GetString(code.Span) : null;
-            _events.Enqueue(new RegistrationAsked(received.Peer, received.Exchange, parameters.Endpoint, parameters, authCode));
+            _events.Enqueue(new RegistrationAsked(received.Peer, received.Exchange, parameters.Endpoint, parameters, authCode) { AnswerOptions = echo });
         }
     }
 
-    void Update(TimeSpan now, CoapRequestReceived received, Registration registration)
+    void Update(TimeSpan now, CoapRequestReceived received, Registration registration, IReadOnlyList<CoapOption> echo)
     {
         if (!RegistrationParameters.TryParse(received.Request, out var parameters, out var fault))
         {
-            Reject(now, received, fault);
+            Reject(now, received, fault, echo);
             return;
         }
         var (peer, objects) = (registration.Peer, registration.Objects);
@@ -148,7 +173,7 @@ public sealed class RegistrationServer(CoapEndpoint endpoint, SeededRandom rando
         registration.Peer = received.Peer;
         Enter(registration.Peer);
         Schedule(registration);
-        endpoint.Respond(now, received.Exchange, new CoapResponse(CoapCode.Changed));
+        endpoint.Respond(now, received.Exchange, new CoapResponse(CoapCode.Changed, echo, default));
         _events.Enqueue(new RegistrationUpdated(registration, peer, objects));
     }
 
@@ -158,9 +183,9 @@ public sealed class RegistrationServer(CoapEndpoint endpoint, SeededRandom rando
         End(registration, RegistrationEndReason.Deregistered);
     }
 
-    void Reject(TimeSpan now, CoapRequestReceived received, CoapCode code)
+    void Reject(TimeSpan now, CoapRequestReceived received, CoapCode code, IReadOnlyList<CoapOption>? options = null)
     {
-        endpoint.Respond(now, received.Exchange, new CoapResponse(code));
+        endpoint.Respond(now, received.Exchange, new CoapResponse(code, options ?? [], default));
         _events.Enqueue(new RegistrationRejected(received.Peer, "/" + string.Join('/', received.Request.UriPath), code));
     }
 

@@ -37,7 +37,8 @@ sealed class CoapServer : IDisposable
         try
         {
             var process = Process.Start(new ProcessStartInfo(Program,
-                ["-A", "127.0.0.1", "-p", $"{plain}", "-k", Secrets.KeyText, "-h", "hint", "-v", "2"]) { RedirectStandardError = true })!;
+                ["-A", "127.0.0.1", "-p", $"{plain}", "-k", Secrets.KeyText, "-h", "hint", "-v", "2"])
+            { RedirectStandardError = true })!;
             process.BeginErrorReadLine();
             reason = $"{Program} does not listen";
             for (var i = 0; i < 100 && !process.HasExited; i++)

@@ -10,6 +10,7 @@ static unsafe partial class Libc
     public const short PollOut = 0x4;
     public const short PollErr = 0x8;
     public const short PollHup = 0x10;
+    public const short PollInvalid = 0x20;
 
     const string Library = "libc";
 
@@ -65,6 +66,15 @@ static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "tcsetattr", SetLastError = true)]
     public static partial int TcSetAttr(SafeFileHandle fd, int when, byte* termios);
+
+    [LibraryImport(Library, EntryPoint = "tcflush", SetLastError = true)]
+    public static partial int TcFlush(SafeFileHandle fd, int queue);
+
+    /// <summary>
+    /// ioctl(2). It is variadic: on Linux a plain call is the same; on macOS only for requests without a third argument.
+    /// </summary>
+    [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int IoCtl(SafeFileHandle fd, nuint request, void* argument);
 
     [LibraryImport(Library, EntryPoint = "cfmakeraw")]
     public static partial void CfMakeRaw(byte* termios);

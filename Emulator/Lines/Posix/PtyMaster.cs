@@ -88,9 +88,11 @@ sealed unsafe class PtyMaster : IDisposable
         return Libc.Poll(fds + 1, 1, 0) < 0 ? Libc.PollHup : fds[1].Revents;
     }
 
-    /// <summary>The speed that the slave is set to, in bit/s: a pseudo-terminal obeys none. Null when it is none we know.</summary>
+    /// <summary>The speed that the slave is set to, in bit/s: a pseudo-terminal obeys none. Null when it cannot be told.</summary>
     public int? SlaveSpeed()
     {
+        if (SerialMode.SpeedOf(_master) is { } speed)
+            return speed;
         var termios = stackalloc byte[Libc.TermiosSize];
         if (Libc.TcGetAttr(_master, termios) != 0)
             return null;

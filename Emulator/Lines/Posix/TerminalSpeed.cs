@@ -7,8 +7,11 @@ static class TerminalSpeed
 {
     static readonly (int Speed, uint Code)[] Codes =
     [
-        (1200, 9), (2400, 11), (4800, 12), (9600, 13), (19200, 14), (38400, 15),
-        (57600, 0x1001), (115200, 0x1002), (230400, 0x1003), (460800, 0x1004), (921600, 0x1007),
+        (50, 1), (75, 2), (110, 3), (150, 5), (200, 6), (300, 7), (600, 8),
+        (1200, 9), (1800, 10), (2400, 11), (4800, 12), (9600, 13), (19200, 14), (38400, 15),
+        (57600, 0x1001), (115200, 0x1002), (230400, 0x1003), (460800, 0x1004), (500000, 0x1005), (576000, 0x1006), (921600, 0x1007),
+        (1000000, 0x1008), (1152000, 0x1009), (1500000, 0x100A), (2000000, 0x100B), (2500000, 0x100C), (3000000, 0x100D), (3500000, 0x100E),
+        (4000000, 0x100F),
     ];
 
     /// <summary>Null for a number that stands for no speed we know.</summary>
@@ -18,6 +21,17 @@ static class TerminalSpeed
         {
             if (number == code || number == (nuint)speed)
                 return speed;
+        }
+        return null;
+    }
+
+    /// <summary>Linux's code; null for a speed that has none.</summary>
+    public static uint? LinuxCode(int speed)
+    {
+        foreach (var (known, code) in Codes)
+        {
+            if (known == speed)
+                return code;
         }
         return null;
     }

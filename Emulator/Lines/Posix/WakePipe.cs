@@ -37,6 +37,14 @@ sealed unsafe class WakePipe : IDisposable
         }
     }
 
+    /// <summary>Waits until woken or the time is over.</summary>
+    public void Wait(int milliseconds)
+    {
+        var fd = new Libc.PollFd { Fd = ReadFd, Events = Libc.PollIn };
+        _ = Libc.Poll(&fd, 1, milliseconds);
+        Clear();
+    }
+
     /// <summary>Forgets a wake-up, if there was one.</summary>
     public void Clear()
     {

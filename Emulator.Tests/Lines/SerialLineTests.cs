@@ -1,0 +1,216 @@
+using M531x.Emulator.Lines;
+using M531x.Emulator.Lines.Posix;
+using M531x.Emulator.Tests.EndToEnd;
+using Microsoft.Win32.SafeHandles;
+using NUnit.Framework;
+
+namespace M531x.Emulator.Tests.Lines;
+
+/// <summary>A serial device that can be pulled out: the slave of a pseudo-terminal behind a link, its master the board.</summary>
+[Platform(Include = "Linux")]
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+sealed class SerialLineTests : IDisposable
+{
+    readonly Folder _folder = new();
+    readonly WakePipe _wake = new();
+    PtyMaster? _board;
+
+    string Device => _folder.At("ttyUSB0");
+
+    [SetUp]
+    public void SetUp() => Plug();
+
+    public void Dispose()
+    {
+        _board?.Dispose();
+        _wake.Dispose();
+        _folder.Dispose();
+    }
+
+    [Test]
+    public async Task Bytes_of_every_value_pass_both_ways_and_are_not_echoed()
+    {
+        var line = LineFactory.Open($"serial:{Device}");
+        var sink = new RecordingSink();
+        line.Start(sink);
+        var bytes = Clients.Pattern(20_000);
+        line.Write(bytes);
+        Assert.That(ReadAtBoard(bytes.Length), Is.EqualTo(bytes));
+        for (var sent = 0; sent < bytes.Length;)
+            sent += _board!.Write(bytes.AsSpan(sent));
+        sink.WaitForBytes(bytes.Length);
+        Assert.That(sink.ReceivedBytes, Is.EqualTo(bytes));
+        line.Write("end"u8);
+        Assert.That(ReadAtBoard(3), Is.EqualTo("end"u8.ToArray()), "nothing came back in between");
+        await line.DisposeAsync();
+        Assert.That((line.Counters.BytesIn, line.Counters.BytesOut, line.Counters.BytesDropped), Is.EqualTo((bytes.Length, bytes.Length + 3, 0)));
+    }
+
+    [TestCase("", 0, 9600, "9600 8N1")]
+    [TestCase("", 115200, 115200, "115200 8N1")]
+    [TestCase("?baud=57600&parity=even&stop=2", 115200, 57600, "57600 8E2")]
+    [TestCase("?baud=250000&rtscts", 115200, 250000, "250000 8N1 rtscts")]
+    [TestCase("?parity=odd&baud=4000000", 9600, 4000000, "4000000 8O1")]
+    public async Task The_device_is_set_to_the_speed_of_the_spec_or_else_of_the_module(string options, int ofModule, int speed, string description)
+    {
+        await using var line = LineFactory.Open($"serial:{Device}{options}", ofModule);
+        Assert.That(_board!.SlaveSpeed(), Is.EqualTo(speed));
+        Assert.That((line.Description, line.Address, line.HasOwnClock, line.ClientSpeed), Is.EqualTo(($"serial {Device} ({description})", Device, true, (int?)null)));
+    }
+
+    [Test]
+    public void Stop_bits_and_flow_control_are_set_in_raw_mode()
+    {
+        using var slave = Clients.OpenFile(_board!.SlavePath);
+        foreach (var (options, expected) in new[] { ("", 0u), ("?stop=2", 0x40u), ("?rtscts", 0x8000_0000u), ("?stop=2&rtscts", 0x8000_0040u) })
+        {
+            Assert.That(SerialMode.Set(slave.SafeFileHandle, SerialSpec.Parse(LineSpec.Parse($"serial:x{options}")), 9600, afterOutput: true), Is.Zero);
+            var (input, output, control, local) = Flags(slave.SafeFileHandle);
+            Assert.That((input, output, local), Is.EqualTo((0u, 0u, 0u)), "IXON, OPOST, ICANON, ECHO and the like");
+            Assert.That(control & 0x8000_0040, Is.EqualTo(expected), options); // CRTSCTS, CSTOPB
+            Assert.That(control & 0x8B0, Is.EqualTo(0x8B0), "CLOCAL, CREAD, CS8");
+        }
+    }
+
+    [Test]
+    public async Task A_new_speed_waits_for_the_bytes_before_it()
+    {
+        await using var line = LineFactory.Open($"serial:{Device}", 9600);
+        line.Start(new RecordingSink());
+        var bulk = Clients.Pattern(200_000);
+        line.Write(bulk);
+        line.SetSpeed(0);
+        line.SetSpeed(115200);
+        line.Write("X"u8);
+        line.SetSpeed(250000);
+        line.Write("Y"u8);
+        Assert.That(ReadAtBoard(1), Is.EqualTo(bulk[..1]));
+        Assert.That(_board!.SlaveSpeed(), Is.EqualTo(9600), "a terminal does not hold that much");
+        Assert.That(ReadAtBoard(bulk.Length - 1), Is.EqualTo(bulk[1..]));
+        Assert.That(ReadAtBoard(2), Is.EqualTo("XY"u8.ToArray()));
+        Assert.That(_board.SlaveSpeed(), Is.EqualTo(250000));
+    }
+
+    [Test]
+    public async Task Pulled_out_it_waits_keeps_4_KB_and_goes_on_when_it_is_back()
+    {
+        await using var line = LineFactory.Open($"serial:{Device}", 9600);
+        var sink = new RecordingSink();
+        line.Start(sink);
+        sink.WaitForEvent("opened");
+        for (var round = 1; round <= 3; round++)
+        {
+            Unplug();
+            sink.WaitForEvent("closed", round);
+            var kept = Clients.Pattern(OutputBuffer.IdleLimit);
+            line.Write(kept);
+            line.Write("lost"u8);
+            line.SetSpeed(19200 * round);
+            Assert.That(line.Counters.BytesDropped, Is.EqualTo(4 * round));
+            Plug();
+            sink.WaitForEvent("opened", round + 1);
+            Assert.That(ReadAtBoard(kept.Length), Is.EqualTo(kept));
+            Assert.That(_board!.SlaveSpeed(), Is.EqualTo(19200 * round));
+            _board.Write("AT\r"u8);
+            sink.WaitForBytes(3 * round);
+        }
+        Assert.That(sink.Changes.Select(c => c.Split('(')[0]), Is.EqualTo(Enumerable.Repeat<string[]>([$"{Device} is gone ", $"{Device} is back"], 3).SelectMany(c => c)));
+        Assert.That(sink.Events, Is.EqualTo((string[])["opened", .. Enumerable.Repeat<string[]>(["closed", "opened", "received"], 3).SelectMany(e => e)]));
+    }
+
+    [Test]
+    public async Task Back_but_unusable_is_told_once()
+    {
+        await using var line = LineFactory.Open($"serial:{Device}", 9600);
+        var sink = new RecordingSink();
+        line.Start(sink);
+        Unplug();
+        sink.WaitForEvent("closed");
+        File.WriteAllText(Device, "");
+        sink.WaitForChange("is no serial device");
+        File.Delete(Device);
+        Plug();
+        sink.WaitForEvent("opened", 2);
+        Assert.That(sink.Changes, Has.Length.EqualTo(3));
+    }
+
+    [Test]
+    public async Task It_is_ours_alone_until_we_leave_it()
+    {
+        await using (var line = LineFactory.Open($"serial:{Device}"))
+            AssertProblem($"serial:{Device}", LineProblem.Busy, "another program has the device");
+        await using var again = LineFactory.Open($"serial:{Device}");
+    }
+
+    [Test]
+    public async Task Stopping_does_not_wait_for_a_device_that_is_gone_or_takes_nothing()
+    {
+        var line = LineFactory.Open($"serial:{Device}");
+        var sink = new RecordingSink();
+        line.Start(sink);
+        line.Write(Clients.Pattern(200_000));
+        await line.DisposeAsync().AsTask().WaitAsync(RecordingSink.Limit);
+        Assert.That(sink.Events, Is.EqualTo(["opened", "closed"]));
+
+        Unplug();
+        Plug();
+        line = LineFactory.Open($"serial:{Device}");
+        sink = new RecordingSink();
+        line.Start(sink);
+        Unplug();
+        sink.WaitForEvent("closed");
+        await line.DisposeAsync().AsTask().WaitAsync(RecordingSink.Limit);
+        Assert.That(sink.Events, Is.EqualTo(["opened", "closed"]));
+        Assert.That(line.Completion.IsCompletedSuccessfully, Is.True);
+    }
+
+    [Test]
+    public void What_cannot_be_opened_is_told()
+    {
+        AssertProblem($"serial:{_folder.At("none")}", LineProblem.NotThere, "the device is not there");
+        File.WriteAllText(_folder.At("file"), "");
+        AssertProblem($"serial:{_folder.At("file")}", LineProblem.BadSpec, "is no serial device");
+        AssertProblem("serial:/dev/null", LineProblem.BadSpec, "is no serial device");
+    }
+
+    static void AssertProblem(string spec, LineProblem problem, string reason)
+    {
+        var error = Assert.Throws<LineException>(() => LineFactory.Open(spec));
+        Assert.That((error.Problem, error.Message), Is.EqualTo((problem, $"--line {spec}: {reason}")));
+    }
+
+    static unsafe (uint Input, uint Output, uint Control, uint Local) Flags(SafeFileHandle terminal)
+    {
+        var termios = stackalloc byte[Libc.TermiosSize];
+        Assert.That(Libc.TcGetAttr(terminal, termios), Is.Zero);
+        var flags = (uint*)termios;
+        return (flags[0], flags[1], flags[2], flags[3]);
+    }
+
+    void Plug()
+    {
+        _board = PtyMaster.Open();
+        File.CreateSymbolicLink(Device, _board.SlavePath);
+    }
+
+    void Unplug()
+    {
+        File.Delete(Device);
+        _board!.Dispose();
+    }
+
+    byte[] ReadAtBoard(int count)
+    {
+        var bytes = new byte[count];
+        var have = 0;
+        var deadline = DateTime.UtcNow + RecordingSink.Limit;
+        while (have < count)
+        {
+            if (_board!.Read(bytes.AsSpan(have), out var got) != PtyRead.Data)
+                _board.Wait(_wake, watchClient: true, wantWrite: false, 100);
+            have += got;
+            Assert.That(DateTime.UtcNow, Is.LessThan(deadline), $"only {have} of {count} bytes came");
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+
+namespace M531x.Emulator.Lines;
+
+enum SerialParity
+{
+    None,
+    Even,
+    Odd,
+}
+
+/// <summary>
+/// A serial device and how it is set: <c>serial:PATH?baud=N&amp;parity=none|even|odd&amp;stop=1|2&amp;rtscts</c>, eight data bits always.
+/// The same on every system.
+/// </summary>
+sealed record SerialSpec
+{
+    public const int MaxBaud = 4_000_000;
+
+    public required LineSpec Line { get; init; }
+    public required string Path { get; init; }
+
+    /// <summary>In bit/s; null leaves it to the module.</summary>
+    public int? Baud { get; private set; }
+    public SerialParity Parity { get; private set; }
+    public int StopBits { get; private set; } = 1;
+
+    /// <summary>RTS/CTS flow control.</summary>
+    public bool FlowControl { get; private set; }
+
+    /// <summary>As technicians write it: 8N1.</summary>
+    public string Frame => $"8{Parity.ToString()[0]}{StopBits}{(FlowControl ? " rtscts" : "")}";
+
+    /// <exception cref="LineException">An option is unknown, given twice, or has a value that it does not take.</exception>
+    public static SerialSpec Parse(LineSpec line)
+    {
+        var question = line.Rest.IndexOf('?', StringComparison.Ordinal);
+        var spec = new SerialSpec { Line = line, Path = question < 0 ? line.Rest : line.Rest[..question] };
+        if (spec.Path.Length == 0)
+            throw line.Bad("needs a device: serial:/dev/ttyUSB0");
+        if (question < 0)
+            return spec;
+        HashSet<string> seen = [];
+        foreach (var option in line.Rest[(question + 1)..].Split('&'))
+        {
+            var equals = option.IndexOf('=', StringComparison.Ordinal);
+            var name = equals < 0 ? option : option[..equals];
+            if (!seen.Add(name))
+                throw line.Bad($"{name} is given twice");
+            spec.Take(name, equals < 0 ? null : option[(equals + 1)..]);
+        }
+        return spec;
+    }
+
+    void Take(string name, string? value)
+    {
+        switch (name)
+        {
+            case "baud":
+                Baud = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var baud) && baud is > 0 and <= MaxBaud
+                    ? baud
+                    : throw Wrong(name, value, $"1 to {MaxBaud}");
+                break;
+            case "parity":
+                Parity = value switch
+                {
+                    "none" => SerialParity.None,
+                    "even" => SerialParity.Even,
+                    "odd" => SerialParity.Odd,
+                    _ => throw Wrong(name, value, "none, even or odd"),
+                };
+                break;
+            case "stop":
+                StopBits = value is "1" or "2" ? value[0] - '0' : throw Wrong(name, value, "1 or 2");
+                break;
+            case "rtscts":
+                FlowControl = value is null ? true : throw Wrong(name, value, "no value");
+                break;
+            default:
+                throw Line.Bad($"unknown option {name} (known: baud parity stop rtscts)");
+        }
+    }
+
+    LineException Wrong(string name, string? value, string expected) => Line.Bad($"{name} {value}: expected {expected}");
+}

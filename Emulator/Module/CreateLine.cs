@@ -1,0 +1,100 @@
+using System.Globalization;
+using M531x.Emulator.At;
+
+namespace M531x.Emulator.Module;
+
+/// <summary>AT+MIPLCREATE=totalsize,config,index,currentsize,flag as text (manual §1.1); sizes count bytes.</summary>
+static class CreateLine
+{
+    /// <summary>The most bytes the command takes.</summary>
+    public const int MaxBytes = 1024;
+
+    const string Name = "+MIPLCREATE";
+
+    public static string Write(ReadOnlySpan<byte> config) =>
+        string.Create(CultureInfo.InvariantCulture, $"AT{Name}={config.Length},{Convert.ToHexString(config)},0,{config.Length},0");
+
+    /// <summary>
+    /// Reads bare hexadecimal digits, the arguments alone, or whole command lines; several lines are the fragments of one configuration.
+    /// </summary>
+    /// <param name="text">What was given.</param>
+    /// <param name="config">The joined bytes; meaningless when the result is false.</param>
+    /// <param name="error">Empty, or what is wrong and where.</param>
+    public static bool TryRead(string text, out byte[] config, out string error)
+    {
+        config = [];
+        var lines = text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (lines.Length == 0)
+            return Refuse("nothing to decode", out error);
+        var fragments = new ConfigFragments();
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (!lines[i].Contains(',', StringComparison.Ordinal))
+                return lines.Length == 1 ? TryReadHex(lines[0], out config, out error) : Refuse($"line {i + 1} is no AT+MIPLCREATE line", out error);
+            if (!TryReadArguments(lines[i], out var arguments, out error))
+                return false;
+            if (!TryReadHex(arguments.Text(1), out var bytes, out error))
+                return false;
+            if (bytes.Length != arguments.Int(3))
+                return Refuse($"currentsize is {arguments.Int(3)}, but there are {bytes.Length} bytes", out error);
+            switch (fragments.Take(arguments.Int(0), bytes, arguments.Int(2), arguments.Int(3), arguments.Int(4)))
+            {
+                case ConfigFragments.Outcome.Refused:
+                    return Refuse(Line($"fragment {i + 1} (index {arguments.Int(2)}, flag {arguments.Int(4)}, totalsize {arguments.Int(0)}) is out of order or too long"), out error);
+                case ConfigFragments.Outcome.Complete when i < lines.Length - 1:
+                    return Refuse($"line {i + 2} follows the last fragment", out error);
+                case ConfigFragments.Outcome.Complete:
+                    config = fragments.Bytes;
+                    return config.Length == arguments.Int(0)
+                        || Refuse($"totalsize is {arguments.Int(0)}, but there are {config.Length} bytes", out error);
+            }
+        }
+        return Refuse($"the last fragment is missing after {fragments.Count} bytes", out error);
+    }
+
+    static bool TryReadArguments(string line, out AtArguments arguments, out string error)
+    {
+        arguments = null!;
+        var text = line;
+        if (line.StartsWith("AT", StringComparison.OrdinalIgnoreCase))
+        {
+            var command = AtLine.Parse(line[2..]);
+            if (command.Name != Name || command.Form != AtForms.Set)
+                return Refuse($"AT{command.Name} is not AT{Name}=", out error);
+            text = command.Arguments;
+        }
+        if (!AtArguments.TrySplit(text, out var items) || items.Count != 5)
+            return Refuse($"expected AT{Name}=totalsize,config,index,currentsize,flag", out error);
+        foreach (var (index, name) in (ReadOnlySpan<(int, string)>)[(0, "totalsize"), (2, "index"), (3, "currentsize"), (4, "flag")])
+        {
+            if (!ushort.TryParse(items[index].Text, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                return Refuse($"{name} {items[index].Text}: expected a number", out error);
+        }
+        arguments = new AtArguments(items);
+        error = "";
+        return true;
+    }
+
+    static bool TryReadHex(string digits, out byte[] bytes, out string error)
+    {
+        bytes = [];
+        for (var i = 0; i < digits.Length; i++)
+        {
+            if (!char.IsAsciiHexDigit(digits[i]))
+                return Refuse($"byte {i / 2} is not hexadecimal: '{digits[i]}' at digit {i}", out error);
+        }
+        if (digits.Length % 2 != 0)
+            return Refuse($"byte {digits.Length / 2} has one hexadecimal digit", out error);
+        bytes = Convert.FromHexString(digits);
+        error = "";
+        return true;
+    }
+
+    static bool Refuse(string why, out string error)
+    {
+        error = why;
+        return false;
+    }
+
+    static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

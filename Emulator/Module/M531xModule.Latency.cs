@@ -1,0 +1,98 @@
+using M531x.Emulator.At;
+
+namespace M531x.Emulator.Module;
+
+/// <content>
+/// The time a command takes: it runs, and is answered, when its delay is over. What the MCU sends meanwhile is echoed at once and read
+/// afterwards, as from the receive buffer of a UART.
+/// </content>
+sealed partial class M531xModule
+{
+    /// <summary>Bytes that wait behind a command under way; what comes after is lost, as a UART's overrun.</summary>
+    const int TypedLimit = 4 * AtLineReader.MaxLength;
+
+    readonly ModuleLatency _latency;
+    readonly Queue<byte> _typed = [];
+    (string Line, AtLineProblem Problem) _command;
+    bool _overrun;
+
+    bool IsAnswering => _timers.IsRunning(Timer.Answer);
+
+    /// <summary>Takes a byte that is heard and echoed.</summary>
+    void TakeTyped(byte value)
+    {
+        if (!IsAnswering)
+        {
+            TakeByte(value);
+            return;
+        }
+        if (_typed.Count < TypedLimit)
+        {
+            _typed.Enqueue(value);
+            return;
+        }
+        if (!_overrun)
+            Trace("uart", "overrun", Line($"more than {TypedLimit} bytes behind a command under way"), isProblem: true);
+        _overrun = true;
+    }
+
+    void TakeByte(byte value)
+    {
+        if (_prompt is not null)
+            TakePromptByte(value);
+        else if (_reader.Feed(value, out var line, out var problem))
+            StartCommand(line, problem);
+    }
+
+    void StartCommand(string line, AtLineProblem problem)
+    {
+        var delay = _latency.IsNone ? TimeSpan.Zero : DelayOf(line);
+        if (delay == TimeSpan.Zero)
+        {
+            HandleLine(line, problem);
+            Drain();
+            return;
+        }
+        _command = (line, problem);
+        _timers.Set(Timer.Answer, _now + delay);
+        _uart.BeginCommand();
+    }
+
+    /// <summary>The delay is over: runs the command, then reads on behind it.</summary>
+    void AnswerCommand()
+    {
+        HandleLine(_command.Line, _command.Problem);
+        Drain();
+        while (!IsAnswering && _typed.TryDequeue(out var value))
+            TakeByte(value);
+        _overrun &= _typed.Count > 0;
+    }
+
+    /// <summary>Commands of one line take their time one after another.</summary>
+    TimeSpan DelayOf(string line)
+    {
+        line = line.Trim(' ');
+        IEnumerable<string> commands = line.StartsWith("AT", StringComparison.OrdinalIgnoreCase) ? AtLine.SplitCommands(line[2..]) : [line];
+        return commands.Aggregate(TimeSpan.Zero, (sum, command) =>
+            sum + _latency.Of(CommandTable.Find(AtLine.Parse(command).Name, _options.Profile)?.Delay ?? _options.Profile.Delays.Answer));
+    }
+
+    /// <summary>A module that was asleep takes its typical time even without latency: the command that wakes it is lost.</summary>
+    TimeSpan WakeTime() => _latency.IsNone ? _options.Profile.Delays.Wake.Typical : _latency.Of(_options.Profile.Delays.Wake);
+
+    /// <summary>Drops what waits behind the command under way, up to its last complete line.</summary>
+    void ForgetTypedRest()
+    {
+        byte[] typed = [.. _typed];
+        _typed.Clear();
+        foreach (var value in typed.AsSpan(0, Array.LastIndexOf(typed, (byte)'\r') + 1))
+            _typed.Enqueue(value);
+    }
+
+    void ForgetCommands()
+    {
+        _timers.Stop(Timer.Answer);
+        _typed.Clear();
+        _overrun = false;
+    }
+}
