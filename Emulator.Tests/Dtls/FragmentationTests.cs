@@ -114,6 +114,29 @@ public sealed class FragmentationTests
     }
 
     [Test]
+    public void A_message_that_is_whole_is_not_changed_by_another_of_its_number()
+    {
+        var reassembler = new Reassembler();
+        var whole = new HandshakeHeader(HandshakeType.ServerHelloDone, 3, 4, 0, 3);
+        Assert.That(reassembler.Add(whole, [1, 2, 3], 0, next: 3), Is.True);
+        Assert.That(reassembler.Add(whole with { FragmentOffset = 1, FragmentLength = 1 }, [9], 0, next: 3), Is.True);
+        Assert.That(reassembler.Add(whole, [9, 9, 9], 0, next: 3), Is.True);
+        Assert.That(reassembler.TryGet(4, out var message), Is.True);
+        Assert.That(message.Body.ToArray(), Is.EqualTo(new byte[] { 1, 2, 3 }));
+    }
+
+    [Test]
+    public void Of_a_message_that_comes_in_part_and_then_whole_the_first_bytes_count()
+    {
+        var reassembler = new Reassembler();
+        var whole = new HandshakeHeader(HandshakeType.ServerHelloDone, 3, 4, 0, 3);
+        Assert.That(reassembler.Add(whole with { FragmentOffset = 1, FragmentLength = 1 }, [2], 0, next: 3), Is.True);
+        Assert.That(reassembler.Add(whole, [9, 9, 9], 0, next: 3), Is.True);
+        Assert.That(reassembler.TryGet(4, out var message), Is.True);
+        Assert.That(message.Body.ToArray(), Is.EqualTo(new byte[] { 9, 2, 9 }));
+    }
+
+    [Test]
     public void A_message_too_long_or_too_far_ahead_is_not_kept()
     {
         var reassembler = new Reassembler();

@@ -12,7 +12,7 @@ sealed class Contest(string title, IReadOnlyList<Entry> entries)
     /// <summary>The sides take turns, so that whatever disturbs the machine disturbs all of them; the first turns warm up.</summary>
     public void Run(int rounds, TimeSpan length)
     {
-        const int WarmUpRounds = 2;
+        const int WarmUpRounds = 5;
         for (var round = -WarmUpRounds; round < rounds; round++)
         {
             for (var i = 0; i < entries.Count; i++)
