@@ -9,46 +9,60 @@ namespace M531x.Emulator.At;
 /// </summary>
 sealed class OutputScheduler
 {
-    readonly Queue<byte[]> _output = [];
-    readonly List<string> _heldUrcs = [];
+    /// <summary>The bytes, and the line they are as the trace shows it; null for what is no line.</summary>
+    readonly Queue<(byte[] Bytes, string? Shown)> _output = [];
+    readonly List<(string Text, string Shown)> _heldUrcs = [];
     bool _commandUnderWay;
 
     public bool Echo { get; set; }
 
-    public bool TryTake(out byte[] bytes) => _output.TryDequeue(out bytes!);
+    public bool TryTake(out byte[] bytes) => TryTake(out bytes, out _);
+
+    /// <param name="bytes">For the UART.</param>
+    /// <param name="shown">The line in them as it may be shown to others than the MCU: without keys. Null for an echo and other parts of lines.</param>
+    public bool TryTake(out byte[] bytes, out string? shown)
+    {
+        var found = _output.TryDequeue(out var output);
+        (bytes, shown) = output;
+        return found;
+    }
 
     public void EchoByte(byte value)
     {
         if (Echo)
-            _output.Enqueue([value]);
+            _output.Enqueue(([value], null));
     }
 
     public void BeginCommand() => _commandUnderWay = true;
 
     /// <summary>An information line of the command under way.</summary>
-    public void Info(string text) => Line(text);
+    public void Info(string text) => Info(text, text);
+
+    public void Info(string text, string shown) => Line(text, shown);
 
     /// <summary>The final line, then the URCs that waited for it.</summary>
     public void EndCommand(string? final)
     {
         if (final is not null)
-            Line(final);
+            Line(final, final);
         _commandUnderWay = false;
         foreach (var urc in _heldUrcs)
-            Line(urc);
+            Line(urc.Text, urc.Shown);
         _heldUrcs.Clear();
     }
 
-    public void Urc(string text)
+    public void Urc(string text) => Urc(text, text);
+
+    public void Urc(string text, string shown)
     {
         if (_commandUnderWay)
-            _heldUrcs.Add(text);
+            _heldUrcs.Add((text, shown));
         else
-            Line(text);
+            Line(text, shown);
     }
 
     /// <summary>Bytes that are no line, such as parts of a boot banner.</summary>
-    public void Raw(string text) => _output.Enqueue(Encoding.Latin1.GetBytes(text));
+    public void Raw(string text) => _output.Enqueue((Encoding.Latin1.GetBytes(text), null));
 
     /// <summary>Drops what waits: the module restarts.</summary>
     public void Reset()
@@ -57,5 +71,5 @@ sealed class OutputScheduler
         _commandUnderWay = false;
     }
 
-    void Line(string text) => Raw($"\r\n{text}\r\n");
+    void Line(string text, string shown) => _output.Enqueue((Encoding.Latin1.GetBytes($"\r\n{text}\r\n"), shown));
 }

@@ -7,6 +7,7 @@ using M531x.Emulator.Lines;
 using M531x.Emulator.Module;
 using M531x.Emulator.Platform;
 using M531x.Emulator.Profiles;
+using M531x.Emulator.Tracing;
 using Serilog;
 using Serilog.Events;
 
@@ -32,13 +33,30 @@ static class RunCommand
         if (!TryReadSettings(settings, out var saved, out var exit))
             return exit;
         using var log = CreateLog(settings);
+        var options = HostOptions(settings, saved);
+        try
+        {
+            var traces = TraceFiles.Open(settings.Trace, TraceHeader.Of(options.Module, options.Seed), log);
+            exit = await RunGuardedAsync(settings, options with { Taps = traces.Taps }, saved, log);
+            traces.Close(failed: exit != ExitCode.Ok);
+            return exit;
+        }
+        catch (TraceFileException e)
+        {
+            Complain(e.Message);
+            return ExitCode.Environment;
+        }
+    }
+
+    static async Task<ExitCode> RunGuardedAsync(RunSettings settings, RealTimeOptions options, string? saved, Serilog.Core.Logger log)
+    {
         using var stop = new CancellationTokenSource();
         using var interrupt = StopOn(PosixSignal.SIGINT, stop);
         using var terminate = StopOn(PosixSignal.SIGTERM, stop);
         using var hangUp = StopOn(PosixSignal.SIGHUP, stop);
         try
         {
-            return await RunAsync(settings, saved, log, stop.Token);
+            return await RunAsync(settings, options, saved, log, stop.Token);
         }
         catch (LineException e)
         {
@@ -57,10 +75,10 @@ static class RunCommand
         }
     }
 
-    static async Task<ExitCode> RunAsync(RunSettings settings, string? saved, Serilog.Core.Logger log, CancellationToken stop)
+    static async Task<ExitCode> RunAsync(RunSettings settings, RealTimeOptions options, string? saved, Serilog.Core.Logger log, CancellationToken stop)
     {
         await using var line = LineFactory.Open(settings.Line, SpeedAtStart(settings.Profile, saved));
-        await using var host = new RealTimeHost(HostOptions(settings, saved), line, log);
+        await using var host = new RealTimeHost(options, line, log);
         var control = new ControlApi(settings.ApiKey, host.ResetAsync, host.AgeMappingAsync);
         await using var api = settings.Api is { } address
             ? await HttpApi.StartAsync(address.Address.ToString(), address.Port, CallAsync, cancellation: CancellationToken.None)
@@ -138,7 +156,7 @@ static class RunCommand
             PskIdentity = settings.PskIdentity,
             DtlsSuites = settings.DtlsSuites,
             DtlsConnectionIds = settings.DtlsConnectionIds,
-            EmitsSecrets = settings.DtlsKeyLog is not null,
+            EmitsSecrets = settings.DtlsKeyLog is not null || settings.Trace.WantsSecrets,
             SavedSettings = saved,
         };
         return new RealTimeOptions

@@ -10,10 +10,9 @@ sealed class KeyLog(string path)
     /// <summary>Adds a line. Returns what went wrong, or null.</summary>
     public string? Write(SecretsOutput secrets)
     {
-        var line = $"CLIENT_RANDOM {Convert.ToHexStringLower(secrets.ClientRandom)} {Convert.ToHexStringLower(secrets.MasterSecret)}\n";
         try
         {
-            File.AppendAllText(path, line, Encoding.ASCII);
+            File.AppendAllText(path, secrets.ToKeyLogLine(), Encoding.ASCII);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -4,6 +4,7 @@ using M531x.Emulator.Lines;
 using M531x.Emulator.Module;
 using M531x.Emulator.Platform;
 using M531x.Emulator.Profiles;
+using M531x.Emulator.Tracing;
 using M531x.Lwm2m;
 
 namespace M531x.Emulator.Drivers;
@@ -23,6 +24,9 @@ sealed record VirtualWorldOptions
     /// <summary>Prints the power-on lines at the start; else the module starts quietly.</summary>
     public bool PrintsBoot { get; init; }
 
+    /// <summary>Told of everything besides <see cref="VirtualWorld.Events"/>.</summary>
+    public IReadOnlyList<ITraceTap> Taps { get; init; } = [];
+
     public const string DefaultApiKey = "local-onenet-master-key";
 }
 
@@ -36,7 +40,7 @@ interface IVirtualPeer
 /// One module, the local OneNET and the network between them under a clock that jumps from deadline to deadline:
 /// no thread, no socket, and the same seed gives the same bytes. Ties are broken by the order of sending.
 /// </summary>
-sealed partial class VirtualWorld : ILineSink
+sealed partial class VirtualWorld : ILineSink, ITraceTap
 {
     /// <summary>Steps without progress of the clock after which something loops for ever.</summary>
     const int MaxStepsAtOneTime = 100_000;
@@ -46,14 +50,17 @@ sealed partial class VirtualWorld : ILineSink
     readonly Dictionary<long, ApiAnswer> _answers = [];
     readonly TimeSpan _latency;
     readonly List<string> _trace = [];
+    readonly List<TraceEvent> _events = [];
+    readonly ModuleAddresses _addresses = new();
+    readonly ModuleTap _tap;
     long _sequence;
-    IPAddress _moduleAddress = IPAddress.Parse("10.0.0.2");
-    int _modulePort = 49152;
 
     public VirtualWorld(VirtualWorldOptions options)
     {
         var random = new SeededRandom(options.Seed);
         _latency = options.Latency;
+        Header = TraceHeader.Of(options.Module, options.Seed);
+        _tap = new ModuleTap(0, _addresses, [this, .. options.Taps]);
         Module = new M531xModule(options.Module, random.Fork("module 0"), random.Fork("module 0/dtls").Fill);
         Platform = new OneNet(options.Platform ?? DefaultPlatform(options.Module), random.Fork("platform"), random.Fork("platform/dtls").Fill);
         Line.Start(this);
@@ -82,7 +89,7 @@ sealed partial class VirtualWorld : ILineSink
     public MemoryLine Line { get; } = new();
 
     /// <summary>Where the module's datagrams come from at present.</summary>
-    public IPEndPoint ModuleAddress => new(_moduleAddress, _modulePort);
+    public IPEndPoint ModuleAddress => _addresses.Own;
 
     /// <summary>Events of the platform so far.</summary>
     public List<OneNetEvent> PlatformEvents { get; } = [];
@@ -103,6 +110,14 @@ sealed partial class VirtualWorld : ILineSink
     public List<int> LineSpeeds { get; } = [];
 
     public IReadOnlyList<string> Trace => _trace;
+
+    public TraceHeader Header { get; }
+
+    /// <summary>Everything that happened so far, in order.</summary>
+    public IReadOnlyList<TraceEvent> Events => _events;
+
+    /// <summary>The same for the same seed and the same inputs.</summary>
+    public string TraceDigest() => Tracing.TraceDigest.Of(Header, _events);
 
     public static OneNetOptions DefaultPlatform(ModuleOptions module) => new()
     {
@@ -195,11 +210,16 @@ sealed partial class VirtualWorld : ILineSink
         while (Platform.TryTakeAnswer(out var answer))
             _answers[answer.Call] = answer;
         while (Platform.TryTakeEvent(out var platformEvent))
+        {
+            _tap.Take(Now, platformEvent);
             PlatformEvents.Add(platformEvent);
+        }
     }
 
     void Execute(ModuleEffect effect)
     {
+        _addresses.Take(effect);
+        _tap.Take(Now, effect);
         switch (effect)
         {
             case SerialOutput serial:
@@ -215,10 +235,6 @@ sealed partial class VirtualWorld : ILineSink
                 var address = RouteTable.PlatformNames.GetValueOrDefault(resolve.Host) ?? Names.GetValueOrDefault(resolve.Host);
                 Schedule(() => Module.HandleResolved(Now, resolve.Host, address));
                 break;
-            case RebindSocket rebind:
-                _moduleAddress = rebind.Address ?? _moduleAddress;
-                _modulePort++;
-                break;
             case KeyInUse key:
                 Platform.AdoptKey(Module.Options.Imei, key.ForBootstrap, key.Credential);
                 break;
@@ -233,7 +249,8 @@ sealed partial class VirtualWorld : ILineSink
                 SavedSettings = settings.Json;
                 break;
             case TraceOutput trace:
-                AddTrace(trace.Layer, trace.Name, trace.Detail);
+                if (trace.Detail.Length > 0)
+                    AddTrace(trace.Layer, trace.Name, trace.Detail);
                 break;
         }
     }
@@ -278,9 +295,12 @@ sealed partial class VirtualWorld : ILineSink
 
     void ILineSink.Received(ReadOnlySpan<byte> bytes)
     {
+        _tap.TakeSerial(Now, bytes);
         Module.HandleSerial(Now, bytes);
         Drain();
     }
+
+    void ITraceTap.Take(TraceEvent traceEvent) => _events.Add(traceEvent);
 
     void ILineSink.ClientOpened() { }
 

@@ -65,7 +65,7 @@ sealed partial class M531xModule
     {
         if (_speed == _speedTold)
             return;
-        Trace("uart", "speed", Line($"{_speed} bit/s"));
+        Trace("uart", "speed", Line($"{_speed} bit/s"), ("speed", _speed));
         _speedTold = _speed;
         _effects.Enqueue(new LineSpeedChanged(_speed));
     }

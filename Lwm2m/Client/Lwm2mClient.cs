@@ -61,6 +61,7 @@ public sealed partial class Lwm2mClient : IDisposable
             KnownCriticalOptions = [CoapOptionNumber.AuthCode],
             NotificationsAsAcknowledgements = options.NotificationsAsAcknowledgements,
             AcknowledgesPing = options.AcknowledgesPing,
+            TellsMessages = options.TellsMessages,
         };
         _coap = new CoapEndpoint(options.FixedAckTimeout ? coap with { AckRandomFactor = 1 } : coap, random);
     }
@@ -166,6 +167,12 @@ public sealed partial class Lwm2mClient : IDisposable
         {
             switch (coapEvent)
             {
+                case CoapMessageReceived message:
+                    Tell(new MessageReceived(message.Peer.Address, message.Message));
+                    break;
+                case CoapMessageIgnored ignored when _options.TellsMessages:
+                    Tell(new MessageIgnored(ignored.Peer.Address, ignored.Reason));
+                    break;
                 case CoapRequestReceived received:
                     HandleRequest(now, received);
                     break;
