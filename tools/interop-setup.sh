@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the interoperability tests use: libcoap's command-line tools and node-coap. Safe to run again.
+# Installs what the interoperability tests use: libcoap's command-line tools, node-coap and tshark. Safe to run again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -7,11 +7,13 @@ missing=()
 command -v coap-client-notls >/dev/null && command -v coap-server-notls >/dev/null || missing+=(libcoap3-bin)
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
+command -v tshark >/dev/null || missing+=(tshark)
 if [ "${#missing[@]}" -gt 0 ]; then
     sudo=""
     [ "$(id -u)" -eq 0 ] || sudo=sudo
     $sudo apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq "${missing[@]}" >/dev/null
+    # Asks nothing, so tshark gets no right to capture: the tests read files.
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
 fi
 
 # node-coap goes beside the peer script that the tests start, at the versions of its lock file.

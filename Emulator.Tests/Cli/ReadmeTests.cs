@@ -4,6 +4,8 @@ using System.Text;
 using M531x.Emulator.At;
 using M531x.Emulator.Cli;
 using M531x.Emulator.Profiles;
+using M531x.Emulator.Tracing;
+using M531x.Lwm2m;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Cli;
@@ -18,6 +20,10 @@ public sealed class ReadmeTests
     [TestCase("README.md")]
     [TestCase("README.zh-CN.md")]
     public void The_fidelity_table_is_up_to_date(string name) => Check(name, "fidelity", Fidelity());
+
+    [TestCase("README.md")]
+    [TestCase("README.zh-CN.md")]
+    public void The_event_table_is_up_to_date(string name) => Check(name, "events", Events());
 
     [TestCase("README.md")]
     [TestCase("README.zh-CN.md")]
@@ -46,6 +52,18 @@ public sealed class ReadmeTests
         foreach (var row in CommandTable.Rows)
             table.Append(CultureInfo.InvariantCulture, $"| `AT{row.Name}` | {Forms(row)} | {row.Section} | {Modules(row)} | {row.Summary} |\n");
         return table.ToString();
+    }
+
+    /// <summary>Numbers and truths are marked, what may be left out has a question mark.</summary>
+    static string Events()
+    {
+        var table = new StringBuilder("| layer | ev | fields | |\n|---|---|---|---|\n");
+        foreach (var row in TraceCatalog.All)
+            table.Append(CultureInfo.InvariantCulture, $"| {row.Layer} | `{row.Name}` | {string.Join(", ", row.Fields.Select(Field))} | {row.Summary} |\n");
+        return table.ToString();
+
+        static string Field(TraceFieldInfo field) =>
+            $"{field.Name}{(field.IsOptional ? "?" : "")}{(field.Type == TraceFieldType.Text ? "" : field.Type == TraceFieldType.Number ? " n" : " b")}";
     }
 
     /// <summary>Which profiles have the command.</summary>

@@ -14,6 +14,8 @@ static class InteropTools
 
     public static string Node() => FindOnPath("node") ?? Missing("node (Debian packages nodejs and npm)");
 
+    public static string Tshark() => FindOnPath("tshark") ?? Missing("tshark (Debian package tshark)");
+
     /// <summary>The script that drives node-coap; its packages lie beside it.</summary>
     public static string PeerScript()
     {

@@ -12,6 +12,7 @@ sealed class OutputScheduler
     /// <summary>The bytes, and the line they are as the trace shows it; null for what is no line.</summary>
     readonly Queue<(byte[] Bytes, string? Shown)> _output = [];
     readonly List<(string Text, string Shown)> _heldUrcs = [];
+    readonly List<byte> _echo = [];
     bool _commandUnderWay;
 
     public bool Echo { get; set; }
@@ -22,6 +23,7 @@ sealed class OutputScheduler
     /// <param name="shown">The line in them as it may be shown to others than the MCU: without keys. Null for an echo and other parts of lines.</param>
     public bool TryTake(out byte[] bytes, out string? shown)
     {
+        EndEcho();
         var found = _output.TryDequeue(out var output);
         (bytes, shown) = output;
         return found;
@@ -30,7 +32,7 @@ sealed class OutputScheduler
     public void EchoByte(byte value)
     {
         if (Echo)
-            _output.Enqueue(([value], null));
+            _echo.Add(value);
     }
 
     public void BeginCommand() => _commandUnderWay = true;
@@ -62,7 +64,7 @@ sealed class OutputScheduler
     }
 
     /// <summary>Bytes that are no line, such as parts of a boot banner.</summary>
-    public void Raw(string text) => _output.Enqueue((Encoding.Latin1.GetBytes(text), null));
+    public void Raw(string text) => Enqueue(text, null);
 
     /// <summary>Drops what waits: the module restarts.</summary>
     public void Reset()
@@ -71,5 +73,19 @@ sealed class OutputScheduler
         _commandUnderWay = false;
     }
 
-    void Line(string text, string shown) => _output.Enqueue((Encoding.Latin1.GetBytes($"\r\n{text}\r\n"), shown));
+    void Line(string text, string shown) => Enqueue($"\r\n{text}\r\n", shown);
+
+    void Enqueue(string text, string? shown)
+    {
+        EndEcho();
+        _output.Enqueue((Encoding.Latin1.GetBytes(text), shown));
+    }
+
+    /// <summary>Echoed bytes with nothing between them leave in one piece.</summary>
+    void EndEcho()
+    {
+        if (_echo.Count > 0)
+            _output.Enqueue(([.. _echo], null));
+        _echo.Clear();
+    }
 }

@@ -110,7 +110,7 @@ sealed partial class M531xModule
                 Trace("coap", "ignored", $"{ignored.From} {ignored.Reason}", ("server", ignored.From.ToString()), ("reason", ignored.Reason.ToString()));
                 break;
             case AddressAged:
-                Trace("dtls", "address.aged", "the address is taken for aged");
+                Trace("dtls", "address.aged", "");
                 Event(MiplEvent.DtlsIpAgeing);
                 break;
             case SecurityNote note:
