@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the interoperability tests use, without a prompt: libcoap's command-line tools, node-coap, and for DTLS the OpenSSL, GnuTLS
-# and mbedTLS libraries with a C compiler and the first two's command-line tools, and socat
-# for a board on a serial cable. Safe to run again; quick when all is there.
+# and mbedTLS libraries with a C compiler and the first two's command-line tools, socat
+# for a board on a serial cable, and tshark. Safe to run again; quick when all is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -28,6 +28,7 @@ header libssl-dev openssl/ssl.h
 header libgnutls28-dev gnutls/dtls.h
 header libmbedtls-dev mbedtls/ssl.h
 need socat socat
+need tshark tshark # asks nothing, and so gets no right to capture: the tests read files
 if [ "${#missing[@]}" -gt 0 ]; then
     sudo=""
     [ "$(id -u)" -eq 0 ] || sudo=sudo

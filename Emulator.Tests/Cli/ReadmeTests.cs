@@ -6,6 +6,8 @@ using M531x.Emulator.Cli;
 using M531x.Emulator.Faults;
 using M531x.Emulator.Profiles;
 using M531x.Emulator.Tests.Interop.Dtls;
+using M531x.Emulator.Tracing;
+using M531x.Lwm2m;
 using M531x.Tools.InteropMatrix;
 using NUnit.Framework;
 
@@ -32,6 +34,10 @@ public sealed class ReadmeTests
     [TestCase("README.md")]
     [TestCase("README.zh-CN.md")]
     public void The_table_of_dtls_peers_shows_the_matrix(string name) => Check(name, "interop", MatrixTable.Render(InteropRun.Matrix()));
+
+    [TestCase("README.md")]
+    [TestCase("README.zh-CN.md")]
+    public void The_event_table_is_up_to_date(string name) => Check(name, "events", Events());
 
     [TestCase("README.md")]
     [TestCase("README.zh-CN.md")]
@@ -71,6 +77,18 @@ public sealed class ReadmeTests
             table.Append(CultureInfo.InvariantCulture, $"| {type.Target.ToString().ToLowerInvariant()} | `{type.Name}` | {attributes} | {type.Summary} |\n");
         }
         return table.Append(CultureInfo.InvariantCulture, $"\nPresets: {string.Join(", ", FaultCatalog.Presets.Keys.Select(p => $"`{p}`"))}.\n").ToString();
+    }
+
+    /// <summary>Numbers and truths are marked, what may be left out has a question mark.</summary>
+    static string Events()
+    {
+        var table = new StringBuilder("| layer | ev | fields | |\n|---|---|---|---|\n");
+        foreach (var row in TraceCatalog.All)
+            table.Append(CultureInfo.InvariantCulture, $"| {row.Layer} | `{row.Name}` | {string.Join(", ", row.Fields.Select(Field))} | {row.Summary} |\n");
+        return table.ToString();
+
+        static string Field(TraceFieldInfo field) =>
+            $"{field.Name}{(field.IsOptional ? "?" : "")}{(field.Type == TraceFieldType.Text ? "" : field.Type == TraceFieldType.Number ? " n" : " b")}";
     }
 
     /// <summary>Which profiles have the command.</summary>

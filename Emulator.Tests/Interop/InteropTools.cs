@@ -29,6 +29,8 @@ static class InteropTools
     /// <summary>A source file beside the tests.</summary>
     public static string Source(params string[] path) => Path.Combine([RepositoryRoot(), "Emulator.Tests", "Interop", .. path]);
 
+    public static string Tshark() => FindOnPath("tshark") ?? Missing("tshark (Debian package tshark)");
+
     /// <summary>The script that drives node-coap; its packages lie beside it.</summary>
     public static string PeerScript()
     {

@@ -39,7 +39,7 @@ public sealed class LineSpeedTests
         var change = effects.FindIndex(e => e is LineSpeedChanged);
         Assert.That(ok, Is.GreaterThanOrEqualTo(0).And.LessThan(change));
         Assert.That(effects[change], Is.EqualTo(new LineSpeedChanged(speed)));
-        Assert.That(effects, Has.Some.EqualTo(new TraceOutput("uart", "speed", $"{speed} bit/s")));
+        Assert.That(effects, Has.Some.Matches<ModuleEffect>(e => e is TraceOutput { Layer: "uart", Name: "speed" } told && told.Detail == $"{speed} bit/s"));
 
         var mcu = new Mcu();
         mcu.Command(command);

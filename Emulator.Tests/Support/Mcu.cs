@@ -18,7 +18,7 @@ sealed class Mcu
     readonly Queue<string> _lines = new();
     string _rest = "";
 
-    public Mcu(VirtualWorldOptions? options = null) => World = new VirtualWorld(options ?? new VirtualWorldOptions());
+    public Mcu(VirtualWorldOptions? options = null) => World = new VirtualWorld(WithCheck(options ?? new VirtualWorldOptions()));
 
     public VirtualWorld World { get; }
 
@@ -128,6 +128,9 @@ sealed class Mcu
             _rest = _rest[(end + 2)..];
         }
     }
+
+    /// <summary>Whatever a test plays, its events are those of the catalogue.</summary>
+    static VirtualWorldOptions WithCheck(VirtualWorldOptions options) => options with { Taps = [.. options.Taps, new CatalogCheck()] };
 
     static bool IsFinal(string line) =>
         line is "OK" or "ERROR" || line.StartsWith("+CIS ERROR:", StringComparison.Ordinal) || line.StartsWith("+CME ERROR:", StringComparison.Ordinal);

@@ -12,7 +12,8 @@ namespace M531x.Emulator.At;
 sealed class OutputScheduler(int? pace = null, int unknownSpeed = 9600)
 {
     readonly UartTransmitter _output = new(pace, unknownSpeed);
-    readonly List<string> _heldUrcs = [];
+    readonly List<(string Text, string Shown)> _heldUrcs = [];
+    readonly List<byte> _echo = [];
     bool _commandUnderWay;
 
     public bool Echo { get; set; }
@@ -24,43 +25,55 @@ sealed class OutputScheduler(int? pace = null, int unknownSpeed = 9600)
     public TimeSpan NextRelease => _output.NextRelease;
 
     /// <summary>Takes what has left the UART by now, in order.</summary>
-    public bool TryTake(TimeSpan now, out UartOutput output) => _output.TryTake(now, out output);
+    public bool TryTake(TimeSpan now, out UartOutput output)
+    {
+        EndEcho();
+        return _output.TryTake(now, out output);
+    }
 
     public void EchoByte(byte value)
     {
         if (Echo)
-            _output.Send([value]);
+            _echo.Add(value);
     }
 
     public void BeginCommand() => _commandUnderWay = true;
 
     /// <summary>An information line of the command under way.</summary>
-    public void Info(string text) => Line(text);
+    public void Info(string text) => Info(text, text);
+
+    public void Info(string text, string shown) => Line(text, shown);
 
     /// <summary>The final line, then the URCs that waited for it.</summary>
     public void EndCommand(string? final)
     {
         if (final is not null)
-            Line(final);
+            Line(final, final);
         _commandUnderWay = false;
         foreach (var urc in _heldUrcs)
-            Line(urc);
+            Line(urc.Text, urc.Shown);
         _heldUrcs.Clear();
     }
 
-    public void Urc(string text)
+    public void Urc(string text) => Urc(text, text);
+
+    public void Urc(string text, string shown)
     {
         if (_commandUnderWay)
-            _heldUrcs.Add(text);
+            _heldUrcs.Add((text, shown));
         else
-            Line(text);
+            Line(text, shown);
     }
 
     /// <summary>Bytes that are no line, such as parts of a boot banner.</summary>
-    public void Raw(string text) => _output.Send(Encoding.Latin1.GetBytes(text));
+    public void Raw(string text) => Enqueue(text, null);
 
     /// <summary>The UART runs at another speed, in bit/s, once everything so far has left.</summary>
-    public void ChangeSpeed(int speed) => _output.ChangeSpeed(speed);
+    public void ChangeSpeed(int speed)
+    {
+        EndEcho();
+        _output.ChangeSpeed(speed);
+    }
 
     /// <summary>Drops what waits: the module restarts.</summary>
     public void Reset()
@@ -69,5 +82,19 @@ sealed class OutputScheduler(int? pace = null, int unknownSpeed = 9600)
         _commandUnderWay = false;
     }
 
-    void Line(string text) => Raw($"\r\n{text}\r\n");
+    void Line(string text, string shown) => Enqueue($"\r\n{text}\r\n", shown);
+
+    void Enqueue(string text, string? shown)
+    {
+        EndEcho();
+        _output.Send(Encoding.Latin1.GetBytes(text), shown);
+    }
+
+    /// <summary>Echoed bytes with nothing between them leave in one piece.</summary>
+    void EndEcho()
+    {
+        if (_echo.Count > 0)
+            _output.Send([.. _echo], isEcho: true);
+        _echo.Clear();
+    }
 }

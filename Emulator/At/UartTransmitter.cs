@@ -1,7 +1,9 @@
 namespace M531x.Emulator.At;
 
 /// <summary>What comes out of the UART: bytes, or the speed in bit/s that holds from here on.</summary>
-readonly record struct UartOutput(ReadOnlyMemory<byte> Bytes, int? Speed = null);
+/// <param name="Shown">The line that ends with these bytes as it may be shown to others than the MCU: without keys. Null for an echo and other parts of lines.</param>
+/// <param name="IsEcho">The bytes are what the MCU has sent.</param>
+readonly record struct UartOutput(ReadOnlyMemory<byte> Bytes, int? Speed = null, string? Shown = null, bool IsEcho = false);
 
 /// <summary>
 /// The last stage of the UART's output. With a pace, bytes follow each other without a gap, 10 bits each (8N1), and come out
@@ -46,7 +48,7 @@ sealed class UartTransmitter(int? pace, int unknownSpeed)
         }
     }
 
-    public void Send(byte[] bytes)
+    public void Send(byte[] bytes, string? shown = null, bool isEcho = false)
     {
         if (pace is not null && _waiting + bytes.Length > Limit)
         {
@@ -54,7 +56,7 @@ sealed class UartTransmitter(int? pace, int unknownSpeed)
             return;
         }
         _waiting += bytes.Length;
-        _queue.Enqueue(new UartOutput(bytes));
+        _queue.Enqueue(new UartOutput(bytes, Shown: shown, IsEcho: isEcho));
     }
 
     public void ChangeSpeed(int speed) => _queue.Enqueue(new UartOutput(default, speed));
@@ -73,7 +75,7 @@ sealed class UartTransmitter(int? pace, int unknownSpeed)
         var count = _rate == 0 ? left : (int)Math.Min(left, SentBy(now) - _sent);
         if (count == 0 && left > 0)
             return false;
-        output = new UartOutput(output.Bytes.Slice(_offset, count));
+        output = new UartOutput(output.Bytes.Slice(_offset, count), Shown: count == left ? output.Shown : null, IsEcho: output.IsEcho);
         _offset += count;
         _sent += count;
         _waiting -= count;

@@ -7,6 +7,7 @@ using M531x.Emulator.Lines;
 using M531x.Emulator.Module;
 using M531x.Emulator.Platform;
 using M531x.Emulator.Profiles;
+using M531x.Emulator.Tracing;
 using Serilog;
 using Serilog.Events;
 
@@ -38,13 +39,40 @@ static class RunCommand
         if (!TryReadSettings(settings, out var saved, out var exit))
             return (int)exit;
         using var log = CreateLog(settings);
+        try
+        {
+            if (LineFactory.SpeedOf(settings.Line) is { } baud)
+                settings = settings with { Profile = settings.Profile with { Baud = baud } };
+        }
+        catch (LineException e)
+        {
+            Complain(e.Message);
+            return (int)ExitCode.Usage;
+        }
+        var options = HostOptions(settings, saved);
+        try
+        {
+            var traces = TraceFiles.Open(settings.Trace, TraceHeader.Of(options.Module, options.Seed), log);
+            var code = await RunGuardedAsync(settings, options with { Taps = traces.Taps }, exec, saved, log);
+            traces.Close(failed: code != (int)ExitCode.Ok);
+            return code;
+        }
+        catch (TraceFileException e)
+        {
+            Complain(e.Message);
+            return (int)ExitCode.Environment;
+        }
+    }
+
+    static async Task<int> RunGuardedAsync(RunSettings settings, RealTimeOptions options, ExecSettings? exec, string? saved, Serilog.Core.Logger log)
+    {
         using var stop = new CancellationTokenSource();
         // Beside a command signals are the command's.
         PosixSignal[] signals = exec is null ? [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP] : [];
         var registrations = signals.Select(s => StopOn(s, stop)).ToList();
         try
         {
-            return await RunAsync(settings, exec, saved, log, stop.Token);
+            return await RunAsync(settings, options, exec, saved, log, stop.Token);
         }
         catch (LineException e)
         {
@@ -67,12 +95,10 @@ static class RunCommand
         }
     }
 
-    static async Task<int> RunAsync(RunSettings settings, ExecSettings? exec, string? saved, Serilog.Core.Logger log, CancellationToken stop)
+    static async Task<int> RunAsync(RunSettings settings, RealTimeOptions options, ExecSettings? exec, string? saved, Serilog.Core.Logger log, CancellationToken stop)
     {
-        if (LineFactory.SpeedOf(settings.Line) is { } baud)
-            settings = settings with { Profile = settings.Profile with { Baud = baud } };
         await using var line = LineFactory.Open(settings.Line, SpeedAtStart(settings.Profile, saved));
-        await using var host = new RealTimeHost(HostOptions(settings, saved), line, log);
+        await using var host = new RealTimeHost(options, line, log);
         var control = new ControlApi(settings.ApiKey, host);
         await using var api = settings.Api is { } address
             ? await HttpApi.StartAsync(address.Address.ToString(), address.Port, CallAsync, cancellation: CancellationToken.None)
@@ -162,7 +188,7 @@ static class RunCommand
             PskIdentity = settings.PskIdentity,
             DtlsSuites = settings.DtlsSuites,
             DtlsConnectionIds = settings.DtlsConnectionIds,
-            EmitsSecrets = settings.DtlsKeyLog is not null,
+            EmitsSecrets = settings.DtlsKeyLog is not null || settings.Trace.WantsSecrets,
             SavedSettings = saved,
         };
         return new RealTimeOptions

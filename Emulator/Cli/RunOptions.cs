@@ -53,6 +53,11 @@ sealed partial class RunOptions(List<Option> settings)
     readonly Option<string?> _imei = OptionalText(settings, "--imei", "DIGITS", "15 digits; default: the profile's");
     readonly Option<string?> _imsi = OptionalText(settings, "--imsi", "DIGITS", "up to 15 digits; default: the profile's");
     readonly Option<string?> _seed = OptionalText(settings, "--seed", "N", "seed of message ids, tokens and time-outs; default: a new one each time");
+    readonly Option<string?> _trace = OptionalText(settings, "--trace", "FILE", "everything that happens, as one JSON object a line, without keys");
+    readonly Option<string?> _transcript = OptionalText(settings, "--transcript", "FILE", "what passes over the serial line, keys included");
+    readonly Option<string?> _pcap = OptionalText(settings, "--pcap", "FILE", "the module's datagrams as pcapng with the secrets of DTLS, for Wireshark");
+    readonly Option<string?> _traceDir = OptionalText(settings, "--trace-dir", "DIR", "all three there: trace.jsonl, transcript.atlog, capture.pcapng");
+    readonly Option<string?> _keep = OptionalText(settings, "--keep", "WHEN", "what becomes of --trace-dir: always, or on-failure to remove its files when the exit code is 0; default: always");
     readonly Option<string?> _readyFile = OptionalText(settings, "--ready-file", "PATH", "written with the READY JSON once all ports are open");
     readonly Option<string?> _logFile = OptionalText(settings, "--log-file", "PATH", "also writes the log there");
     readonly Option<bool> _quiet = Switch(settings, "-q", "no banner, errors only", "--quiet");
@@ -148,6 +153,8 @@ sealed partial class RunOptions(List<Option> settings)
             error = given.Complain(_imsi, "expected 1 to 15 digits");
         else if (!TryReadSeed(given.OptionalText(_seed), out var seed))
             error = given.Complain(_seed, "expected a whole number from 0");
+        else if (!TryReadTrace(given, out var trace, out error))
+            return false;
         else if (given.Text(_apiKey).Length == 0)
             error = given.Complain(_apiKey, "expected a key");
         else
@@ -184,6 +191,7 @@ sealed partial class RunOptions(List<Option> settings)
                 Imei = given.OptionalText(_imei) ?? profile.Imei,
                 Imsi = given.OptionalText(_imsi) ?? profile.Imsi,
                 Seed = seed,
+                Trace = trace,
                 ReadyFile = given.OptionalText(_readyFile),
                 LogFile = given.OptionalText(_logFile),
                 Quiet = given.IsOn(_quiet),

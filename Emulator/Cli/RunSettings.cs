@@ -49,6 +49,7 @@ sealed record RunSettings
     public required string Imei { get; init; }
     public required string Imsi { get; init; }
     public required ulong? Seed { get; init; }
+    public required TraceFileOptions Trace { get; init; }
     public required string? ReadyFile { get; init; }
     public required string? LogFile { get; init; }
     public required bool Quiet { get; init; }

@@ -10,14 +10,13 @@ sealed class KeyLog(string path)
     /// <summary>Adds a line. Returns what went wrong, or null.</summary>
     public string? Write(SecretsOutput secrets)
     {
-        var line = $"CLIENT_RANDOM {Convert.ToHexStringLower(secrets.ClientRandom)} {Convert.ToHexStringLower(secrets.MasterSecret)}\n";
         try
         {
             var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.Read };
             if (!OperatingSystem.IsWindows())
                 options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite; // whoever reads it reads everything
             using var file = new FileStream(path, options);
-            file.Write(Encoding.ASCII.GetBytes(line));
+            file.Write(Encoding.ASCII.GetBytes(secrets.ToKeyLogLine()));
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

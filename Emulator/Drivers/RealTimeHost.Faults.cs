@@ -60,7 +60,10 @@ sealed partial class RealTimeHost : IModuleControl
     void LogFaults()
     {
         while (_faults.TryTakeFired(out var fired))
-            _log.Information("fault {Name} ({Type}) {Subject}", fired.Name, fired.Type, fired.Subject);
+        {
+            _tap.Take(Now, fired);
+            _log.Information("fault {Name} ({Type}) {Subject}", fired.Name, fired.Type, M531xModule.Redact(fired.Subject));
+        }
     }
 
     TimeSpan NextFault => _later.TryPeek(out _, out var at) && at.At < _faults.NextDeadline ? at.At : _faults.NextDeadline;
@@ -97,7 +100,7 @@ sealed partial class RealTimeHost : IModuleControl
             _module.HandleSocket(Now, input);
     }
 
-    void WriteLine(ReadOnlyMemory<byte> output)
+    void WriteLine(SerialOutput output)
     {
         var (delay, bytes) = _lineFaults.Pass(Now, output);
         // A UART keeps its order: what follows waits for what is held back.

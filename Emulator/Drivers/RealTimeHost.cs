@@ -8,6 +8,7 @@ using M531x.Emulator.Faults;
 using M531x.Emulator.Lines;
 using M531x.Emulator.Module;
 using M531x.Emulator.Platform;
+using M531x.Emulator.Tracing;
 using M531x.Lwm2m;
 using Serilog;
 using Serilog.Events;
@@ -31,6 +32,8 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
     readonly RouteTable _routes = new();
     readonly PlatformPorts? _ports;
     readonly SocketDriver _sockets;
+    readonly ModuleAddresses _addresses = new();
+    readonly ModuleTap _tap;
     readonly Thread _thread;
     readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Dictionary<long, TaskCompletionSource<ApiAnswer>> _calls = [];
@@ -44,6 +47,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
         _log = log;
         _power = options.Power;
         _settingsPath = options.SettingsPath;
+        _tap = new ModuleTap(0, _addresses, options.Taps);
         var random = new SeededRandom(options.Seed);
         RandomFill secureRandom = options.DeterministicCrypto ? random.Fork("dtls").Fill : RandomNumberGenerator.Fill;
         _faults = new FaultSet(random.Fork("faults"));
@@ -177,15 +181,20 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
                 waiting.TrySetResult(answer);
         }
         while (_platform.TryTakeEvent(out var platformEvent))
+        {
+            _tap.Take(Now, platformEvent);
             LogPlatform(platformEvent);
+        }
     }
 
     void Execute(ModuleEffect effect)
     {
+        _addresses.Take(effect);
+        _tap.Take(Now, effect);
         switch (effect)
         {
             case SerialOutput serial:
-                WriteLine(serial.Bytes);
+                WriteLine(serial);
                 break;
             case DatagramOutput datagram:
                 SendUp(datagram);
@@ -212,7 +221,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
             case SettingsChanged settings:
                 SaveSettings(settings.Json);
                 break;
-            case TraceOutput trace:
+            case TraceOutput { Detail.Length: > 0 } trace:
                 _log.Write(trace.IsProblem ? LogEventLevel.Warning : LogEventLevel.Debug, "{Layer} {Event} {Detail}", trace.Layer, trace.Name, trace.Detail);
                 break;
         }
@@ -225,6 +234,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
         if (dropped == 0 || dropped < 2 * _droppedLogged)
             return;
         _droppedLogged = dropped;
+        _tap.Tell(Now, "uart", "output.dropped", ("bytes", dropped));
         _log.Warning("nobody reads the line: {Bytes} bytes of the module's output are lost so far", dropped);
     }
 
@@ -274,6 +284,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
         Post(() =>
         {
             WarnOfSpeed(speed);
+            _tap.TakeSerial(Now, copy);
             _module.HandleSerial(Now, copy);
         });
     }

@@ -2,6 +2,7 @@ using System.Net;
 using M531x.Emulator.Faults;
 using M531x.Emulator.Module;
 using M531x.Emulator.Platform;
+using M531x.Emulator.Tracing;
 
 namespace M531x.Emulator.Drivers;
 
@@ -30,6 +31,9 @@ sealed record RealTimeOptions
 
     /// <summary>Takes the secrets of the module's handshakes; null for none.</summary>
     public KeyLog? KeyLog { get; init; }
+
+    /// <summary>Told of everything, by the thread of the cores.</summary>
+    public IReadOnlyList<ITraceTap> Taps { get; init; } = [];
 
     /// <summary>The user's own routes; they win over those of the local OneNET.</summary>
     public IReadOnlyList<(string Host, int? Port, IPEndPoint To)> Routes { get; init; } = [];

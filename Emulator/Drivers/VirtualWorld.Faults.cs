@@ -1,4 +1,5 @@
 using M531x.Emulator.Faults;
+using M531x.Emulator.Module;
 
 namespace M531x.Emulator.Drivers;
 
@@ -26,7 +27,7 @@ sealed partial class VirtualWorld
         Schedule(() => Module.HandleResolved(Now, host, address), delay);
     }
 
-    void WriteSerial(ReadOnlyMemory<byte> output)
+    void WriteSerial(SerialOutput output)
     {
         var (delay, bytes) = _lineFaults.Pass(Now, output);
         if (delay <= TimeSpan.Zero && Now >= _lineFreeAt)

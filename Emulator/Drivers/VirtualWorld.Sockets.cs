@@ -10,10 +10,8 @@ sealed partial class VirtualWorld
     /// <summary>Of an answer to a ping.</summary>
     public const int PingTimeToLive = 54;
 
-    readonly Dictionary<long, int> _socketPorts = [];
     readonly Dictionary<IPEndPoint, IVirtualStreamServer> _streamServers = [];
     readonly Dictionary<long, (VirtualStream Stream, IVirtualStreamServer Server)> _streams = [];
-    int _lastSocketPort = 20_000;
 
     /// <summary>Names beside those of the platform.</summary>
     public Dictionary<string, IPAddress> Names { get; } = new(StringComparer.OrdinalIgnoreCase);
@@ -34,10 +32,7 @@ sealed partial class VirtualWorld
         switch (effect)
         {
             case SendFromSocket send:
-                SendUp(new DatagramOutput(send.To, send.Bytes), new IPEndPoint(ModuleAddress.Address, PortOf(send.Key)));
-                break;
-            case RebindDatagrams when _socketPorts.ContainsKey(effect.Key):
-                _socketPorts[effect.Key] = ++_lastSocketPort;
+                SendUp(new DatagramOutput(send.To, send.Bytes), _addresses.OfSocket(send.Key));
                 break;
             case ConnectStream connect:
                 Schedule(() => AnswerConnect(connect));
@@ -57,13 +52,6 @@ sealed partial class VirtualWorld
         }
     }
 
-    int PortOf(long key)
-    {
-        if (!_socketPorts.TryGetValue(key, out var port))
-            port = _socketPorts[key] = ++_lastSocketPort;
-        return port;
-    }
-
     void AnswerConnect(ConnectStream connect)
     {
         if (SilentHosts.Contains(connect.To.Address))
@@ -79,7 +67,6 @@ sealed partial class VirtualWorld
 
     void CloseVirtual(long key)
     {
-        _socketPorts.Remove(key);
         if (!_streams.Remove(key, out var closed))
             return;
         closed.Stream.IsGone = true;
@@ -88,13 +75,12 @@ sealed partial class VirtualWorld
 
     void DeliverToSocket(IPEndPoint to, IPEndPoint from, ReadOnlyMemory<byte> bytes)
     {
-        foreach (var (key, port) in _socketPorts)
+        if (_addresses.TryFindSocket(to.Port, out var key))
         {
-            if (port != to.Port)
-                continue;
             Module.HandleSocket(Now, new DatagramReceived(key, from, bytes));
             return;
         }
         AddTrace("path", "downlink.lost", $"{bytes.Length} bytes from {from} to {to}: old mapping");
+        _tap.Tell(Now, "path", "downlink.lost", ("from", from.ToString()), ("to", to.ToString()), ("bytes", bytes.Length), ("why", "old mapping"));
     }
 }

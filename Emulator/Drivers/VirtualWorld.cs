@@ -5,6 +5,7 @@ using M531x.Emulator.Lines;
 using M531x.Emulator.Module;
 using M531x.Emulator.Platform;
 using M531x.Emulator.Profiles;
+using M531x.Emulator.Tracing;
 using M531x.Lwm2m;
 
 namespace M531x.Emulator.Drivers;
@@ -24,6 +25,9 @@ sealed record VirtualWorldOptions
     /// <summary>Prints the power-on lines at the start; else the module starts quietly.</summary>
     public bool PrintsBoot { get; init; }
 
+    /// <summary>Told of everything besides <see cref="VirtualWorld.Events"/>.</summary>
+    public IReadOnlyList<ITraceTap> Taps { get; init; } = [];
+
     public const string DefaultApiKey = "local-onenet-master-key";
 }
 
@@ -37,7 +41,7 @@ interface IVirtualPeer
 /// One module, the local OneNET and the network between them under a clock that jumps from deadline to deadline:
 /// no thread, no socket, and the same seed gives the same bytes. Ties are broken by the order of sending.
 /// </summary>
-sealed partial class VirtualWorld : ILineSink
+sealed partial class VirtualWorld : ILineSink, ITraceTap
 {
     /// <summary>Steps without progress of the clock after which something loops for ever.</summary>
     const int MaxStepsAtOneTime = 100_000;
@@ -47,9 +51,10 @@ sealed partial class VirtualWorld : ILineSink
     readonly Dictionary<long, ApiAnswer> _answers = [];
     readonly TimeSpan _latency;
     readonly List<string> _trace = [];
+    readonly List<TraceEvent> _events = [];
+    readonly ModuleAddresses _addresses = new();
+    readonly ModuleTap _tap;
     long _sequence;
-    IPAddress _moduleAddress = IPAddress.Parse("10.0.0.2");
-    int _modulePort = 49152;
 
     public VirtualWorld(VirtualWorldOptions options)
     {
@@ -58,6 +63,8 @@ sealed partial class VirtualWorld : ILineSink
         Faults = new FaultSet(random.Fork("faults"));
         _path = new PathFaults(Faults);
         _lineFaults = new LineFaults(Faults);
+        Header = TraceHeader.Of(options.Module, options.Seed);
+        _tap = new ModuleTap(0, _addresses, [this, .. options.Taps]);
         Module = new M531xModule(options.Module with { Faults = Faults }, random.Fork("module 0"), random.Fork("module 0/dtls").Fill);
         Platform = new OneNet((options.Platform ?? DefaultPlatform(options.Module)) with { Faults = Faults }, random.Fork("platform"), random.Fork("platform/dtls").Fill);
         Line.Start(this);
@@ -92,7 +99,7 @@ sealed partial class VirtualWorld : ILineSink
     public MemoryLine Line { get; } = new();
 
     /// <summary>Where the module's datagrams come from at present.</summary>
-    public IPEndPoint ModuleAddress => new(_moduleAddress, _modulePort);
+    public IPEndPoint ModuleAddress => _addresses.Own;
 
     /// <summary>Events of the platform so far.</summary>
     public List<OneNetEvent> PlatformEvents { get; } = [];
@@ -113,6 +120,14 @@ sealed partial class VirtualWorld : ILineSink
     public List<int> LineSpeeds { get; } = [];
 
     public IReadOnlyList<string> Trace => _trace;
+
+    public TraceHeader Header { get; }
+
+    /// <summary>Everything that happened so far, in order.</summary>
+    public IReadOnlyList<TraceEvent> Events => _events;
+
+    /// <summary>The same for the same seed and the same inputs.</summary>
+    public string TraceDigest() => Tracing.TraceDigest.Of(Header, _events);
 
     public static OneNetOptions DefaultPlatform(ModuleOptions module) => new()
     {
@@ -211,20 +226,26 @@ sealed partial class VirtualWorld : ILineSink
         while (Platform.TryTakeAnswer(out var answer))
             _answers[answer.Call] = answer;
         while (Platform.TryTakeEvent(out var platformEvent))
+        {
+            _tap.Take(Now, platformEvent);
             PlatformEvents.Add(platformEvent);
+        }
         while (Faults.TryTakeFired(out var fired))
         {
             FaultsFired.Add(fired);
-            AddTrace("fault", fired.Type, $"{fired.Name}: {fired.Subject}");
+            AddTrace("fault", fired.Type, $"{fired.Name}: {M531xModule.Redact(fired.Subject)}");
+            _tap.Take(Now, fired);
         }
     }
 
     void Execute(ModuleEffect effect)
     {
+        _addresses.Take(effect);
+        _tap.Take(Now, effect);
         switch (effect)
         {
             case SerialOutput serial:
-                WriteSerial(serial.Bytes);
+                WriteSerial(serial);
                 break;
             case DatagramOutput datagram:
                 SendUp(datagram, ModuleAddress);
@@ -234,10 +255,6 @@ sealed partial class VirtualWorld : ILineSink
                 break;
             case ResolveName resolve:
                 Resolve(resolve.Host);
-                break;
-            case RebindSocket rebind:
-                _moduleAddress = rebind.Address ?? _moduleAddress;
-                _modulePort++;
                 break;
             case KeyInUse key:
                 Platform.AdoptKey(Module.Options.Imei, key.ForBootstrap, key.Credential);
@@ -306,9 +323,12 @@ sealed partial class VirtualWorld : ILineSink
 
     void ILineSink.Received(ReadOnlySpan<byte> bytes)
     {
+        _tap.TakeSerial(Now, bytes);
         Module.HandleSerial(Now, bytes);
         Drain();
     }
+
+    void ITraceTap.Take(TraceEvent traceEvent) => _events.Add(traceEvent);
 
     void ILineSink.ClientOpened() { }
 

@@ -70,7 +70,9 @@ sealed class FaultSet(SeededRandom random)
 
     public bool TryTakeFired(out FaultFired fired) => _fired.TryDequeue(out fired!);
 
-    void Report(TimeSpan now, ActiveFault fault, string subject) => _fired.Enqueue(new FaultFired(now, fault.Spec.Name, fault.Spec.Type.Name, subject));
+    /// <summary>The line's bytes are not told: keys may be among them.</summary>
+    void Report(TimeSpan now, ActiveFault fault, string subject) => _fired.Enqueue(new FaultFired(now, fault.Spec.Name, fault.Spec.Type.Name,
+        fault.Spec.Type.Target == FaultTarget.Line ? "" : subject));
 }
 
 /// <summary>A fault acted.</summary>

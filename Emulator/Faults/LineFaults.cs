@@ -1,4 +1,5 @@
 using System.Text;
+using M531x.Emulator.Module;
 
 namespace M531x.Emulator.Faults;
 
@@ -8,15 +9,15 @@ sealed class LineFaults(FaultSet faults)
     bool _inEcho;
     bool _losesEcho;
 
-    public (TimeSpan Delay, ReadOnlyMemory<byte> Bytes) Pass(TimeSpan now, ReadOnlyMemory<byte> output)
+    public (TimeSpan Delay, ReadOnlyMemory<byte> Bytes) Pass(TimeSpan now, SerialOutput output)
     {
         if (!faults.All.Any(f => f.Type.Target == FaultTarget.Line))
-            return (TimeSpan.Zero, output);
-        var subject = Encoding.Latin1.GetString(output.Span).Trim();
+            return (TimeSpan.Zero, output.Bytes);
+        var subject = Encoding.Latin1.GetString(output.Bytes.Span).Trim();
         bool Fires(string type, out ActiveFault fault) => faults.Fires(now, type, FaultDirection.Down, subject, out fault);
 
-        var bytes = output.ToArray();
-        if (bytes.Length == 1)
+        var bytes = output.Bytes.ToArray();
+        if (output.IsEcho)
             return PassEcho(bytes, Fires);
         if (Fires("line-ending", out var ending))
             bytes = Ending(bytes, ending.Text("ending"));
@@ -36,11 +37,11 @@ sealed class LineFaults(FaultSet faults)
         return (Fires("stall", out var stall) ? stall.Duration("delay") : TimeSpan.Zero, bytes);
     }
 
-    /// <summary>The echo comes byte by byte; it is lost, or not, as far as the CR that ends the command.</summary>
+    /// <summary>The echo comes in pieces; it is lost, or not, as far as the CR that ends the command.</summary>
     (TimeSpan Delay, ReadOnlyMemory<byte> Bytes) PassEcho(byte[] bytes, Try fires)
     {
         _losesEcho = _inEcho ? _losesEcho : fires("echo-lost", out _);
-        _inEcho = bytes[0] != '\r';
+        _inEcho = bytes[^1] != '\r';
         return (TimeSpan.Zero, _losesEcho ? default(ReadOnlyMemory<byte>) : bytes);
     }
 

@@ -11,7 +11,7 @@ sealed partial class M531xModule
         _uart.BeginCommand();
         var result = problem != AtLineProblem.None ? AtResult.Error : FaultyResult(line) ?? RunLine(line.Trim(' '));
         if (problem != AtLineProblem.None)
-            Trace("at", "line.refused", problem.ToString());
+            Trace("at", "line.refused", problem.ToString(), ("reason", problem.ToString()));
         _uart.EndCommand(FinalLine(result, line));
         if (_prompt is not null)
             _uart.BeginCommand(); // it ends with its data
@@ -22,7 +22,8 @@ sealed partial class M531xModule
 
     AtResult RunLine(string line)
     {
-        Trace("at", "command", Redact(line));
+        var shown = Redact(line);
+        Trace("at", "command", shown, ("line", shown));
         if (!line.StartsWith("AT", StringComparison.OrdinalIgnoreCase))
             return AtResult.Error;
         var result = AtResult.Ok;
@@ -98,10 +99,14 @@ sealed partial class M531xModule
             _uart.Urc(text);
     }
 
-    /// <summary>Keys travel in CREATE and CREATEEX only; the trace shows those without their arguments.</summary>
-    static string Redact(string line)
+    /// <summary>A line with keys; the trace shows the other text.</summary>
+    void Info(string text, string shown) => _uart.Info(text, shown);
+
+    /// <summary>Keys travel in CREATE and CREATEEX only; the trace shows those without their arguments, wherever they stand in the line.</summary>
+    public static string Redact(string line)
     {
-        var equals = line.IndexOf('=', StringComparison.Ordinal);
-        return equals > 0 && line.StartsWith("AT+MIPLCREATE", StringComparison.OrdinalIgnoreCase) ? $"{line[..equals]}=…" : line;
+        var create = line.IndexOf("MIPLCREATE", StringComparison.OrdinalIgnoreCase);
+        var equals = create < 0 ? -1 : line.IndexOf('=', create);
+        return equals < 0 ? line : $"{line[..equals]}=…";
     }
 }

@@ -36,7 +36,8 @@ sealed partial class M531xModule
         _fragments.Clear();
         if (config.Length != total || !MiplConfig.TryDecode(config, out var decoded, out _))
         {
-            Trace("mipl", "config.refused", config.Length != total ? "total size" : "config string does not decode");
+            var reason = config.Length != total ? "total size" : "config string does not decode";
+            Trace("mipl", "config.refused", reason, ("reason", reason));
             return CisError.Syntax;
         }
         if (!IsPskAllowed(decoded.Psk))
@@ -82,7 +83,8 @@ sealed partial class M531xModule
             DebugLevel = flags >> 2,
             LogsTraffic = logsTraffic,
         };
-        Trace("mipl", "created", $"{account.Address}{(account.IsBootstrap ? " bootstrap" : "")}");
+        Trace("mipl", "created", $"{account.Address}{(account.IsBootstrap ? " bootstrap" : "")}",
+            ("server", account.Address.ToString()), ("bootstrap", account.IsBootstrap), ("psk", account.Psk is not null));
         Info($"{name}:0");
         return AtResult.Ok;
     }
@@ -120,11 +122,12 @@ sealed partial class M531xModule
         var account = _instance.CurrentAccount;
         var flags = (account.IsBootstrap ? 1 : 0) | (_instance.MonitorOff ? 2 : 0) | _instance.DebugLevel << 2;
         var text = string.Create(CultureInfo.InvariantCulture, $"+MIPLDEVINFO:\"{account.Address}\",{flags}");
+        var shown = text + (account.AuthCode is null && account.Psk is null ? "" : ",…");
         if (account.AuthCode is not null || account.Psk is not null)
             text += account.AuthCode is null ? "," : $",\"{account.AuthCode}\"";
         if (account.Psk is not null)
             text += $",\"{account.Psk.Key}\"";
-        Info(text);
+        Info(text, shown);
         return AtResult.Ok;
     }
 

@@ -39,8 +39,7 @@ sealed partial class M531xModule
         var sent = _radio.Send(_now, transmit.Datagram.Length);
         AssistRelease(transmit.Exchange, sent);
         DrainRadio();
-        Trace(transmit.Message is null ? "dtls" : "coap", sent ? "sent" : "uplink.lost",
-            transmit.Message is { } message ? $"{transmit.To} {message}" : $"{transmit.To} {transmit.Datagram.Length} bytes");
+        TraceTransmit(transmit, sent ? "sent" : "uplink.lost");
         if (sent)
         {
             _effects.Enqueue(new DatagramOutput(transmit.To, transmit.Datagram));
@@ -58,7 +57,7 @@ sealed partial class M531xModule
     {
         switch (clientEvent)
         {
-            case MessageReceived received:
+            case MessageTaken received:
                 PrintTraffic("RECV", received.Message.Span, DebugReceived);
                 break;
             case ReadRequested read:
@@ -110,17 +109,25 @@ sealed partial class M531xModule
         RawEvents(clientEvent);
         switch (clientEvent)
         {
+            case MessageReceived received:
+                Trace("coap", "received", $"{received.From} {received.Message}", [.. FieldsOf(received.From, received.Message)]);
+                break;
+            case MessageIgnored ignored:
+                Trace("coap", "ignored", $"{ignored.From} {ignored.Reason}", ("server", ignored.From.ToString()), ("reason", ignored.Reason.ToString()));
+                break;
             case AddressAged:
+                Trace("dtls", "address.aged", "");
                 Event(MiplEvent.DtlsIpAgeing);
                 break;
             case SecurityNote note:
-                Trace("dtls", note.Name, note.Detail, note.IsProblem);
+                TraceSecurity(note);
                 break;
             case SecretsAgreed secrets:
                 _effects.Enqueue(new SecretsOutput(secrets.ClientRandom, secrets.MasterSecret));
                 break;
             case StateChanged change:
-                Trace("lwm2m", "state", $"{change.From} -> {change.To}: {change.Why}");
+                Trace("lwm2m", "state", $"{change.From} -> {change.To}: {change.Why}",
+                    ("from", change.From.ToString()), ("to", change.To.ToString()), ("why", change.Why));
                 break;
             case ResolveRequested resolve:
                 _effects.Enqueue(new ResolveName(resolve.Host));
@@ -133,7 +140,8 @@ sealed partial class M531xModule
                 break;
             case OpenFailed failed:
                 Trace("lwm2m", "open.failed", Line($"{(failed.InBootstrap ? "bootstrap" : "registration")}: {Words(failed)}"),
-                    isProblem: failed.Reason == ClientFailure.SecurityUnavailable);
+                    failed.Reason == ClientFailure.SecurityUnavailable,
+                    ("bootstrap", failed.InBootstrap), ("reason", failed.Reason.ToString()), ("code", failed.Code?.ToString()));
                 Event(OpenFailure(failed));
                 break;
             case Registered:

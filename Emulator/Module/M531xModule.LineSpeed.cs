@@ -66,7 +66,7 @@ sealed partial class M531xModule
     {
         if (_speed == _speedTold)
             return;
-        Trace("uart", "speed", Line($"{_speed} bit/s"));
+        Trace("uart", "speed", Line($"{_speed} bit/s"), ("speed", _speed));
         _speedTold = _speed;
         _uart.ChangeSpeed(_speed);
     }
@@ -77,6 +77,6 @@ sealed partial class M531xModule
         if (_uart.Lost == 0 || _uart.Lost < 2 * _lostTold)
             return;
         _lostTold = _uart.Lost;
-        Trace("uart", "output.lost", Line($"{_lostTold} bytes so far: the pace is too slow"), isProblem: true);
+        Trace("uart", "output.lost", Line($"{_lostTold} bytes so far: the pace is too slow"), isProblem: true, ("bytes", _lostTold));
     }
 }

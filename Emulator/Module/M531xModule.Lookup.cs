@@ -75,7 +75,7 @@ sealed partial class M531xModule
             return;
         if (_radio.Receive(_now) != RadioDelivery.Received)
         {
-            Trace("radio", "downlink.lost", $"address of {host}");
+            Trace("radio", "downlink.lost", $"address of {host}", ("why", $"address of {host}"));
             return;
         }
         DrainRadio();

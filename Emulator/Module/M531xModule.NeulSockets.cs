@@ -31,7 +31,7 @@ sealed partial class M531xModule
             Mode = arguments.Has(3) ? (ReceiveMode)arguments.Int(3) : ReceiveMode.Announce,
         };
         _sockets.Add(socket);
-        Trace("socket", "open", $"{id} {kind}");
+        Trace("socket", "open", $"{id} {kind}", ("id", id), ("kind", kind.ToString()));
         Info(Number(id));
         return AtResult.Ok;
     }
@@ -138,7 +138,7 @@ sealed partial class M531xModule
                 Urc(Named("+NSORF", Part(socket, new ReceivedPart(from, bytes, 0))));
                 break;
             case ReceiveMode.Ignore:
-                Trace("socket", "receive.ignored", Number(socket.Id));
+                Trace("socket", "receive.ignored", Number(socket.Id), ("id", socket.Id), ("bytes", bytes.Length));
                 break;
         }
     }

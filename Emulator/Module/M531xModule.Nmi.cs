@@ -67,7 +67,7 @@ sealed partial class M531xModule
         if (dropped is not null)
         {
             Client.DropRequest(dropped.Exchange);
-            Trace("mipl", "queue.dropped", $"mid {dropped.MessageId}");
+            Trace("mipl", "queue.dropped", $"mid {dropped.MessageId}", ("mid", dropped.MessageId), ("path", dropped.Path.ToString()));
         }
         if (dropped != operation && _nnmi == NnmiNotify)
             Urc(Has(Quirk.NmiUrcRef) ? "+MIPLNMI:0" : "+MIPLNMI");

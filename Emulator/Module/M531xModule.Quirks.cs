@@ -36,6 +36,7 @@ sealed partial class M531xModule
         Dtls = DtlsOptions(),
         CacheMessages = Limits.CachedMessages,
         CacheBytes = Limits.CachedBytes,
+        TellsMessages = true,
     };
 
     void PrintObserve(ObserveHandled observe)
@@ -54,12 +55,18 @@ sealed partial class M531xModule
         var level = _instance!.LogsTraffic ? DebugBoth : _instance.DebugLevel;
         if (!Has(Quirk.DebugPrints) || level == 0 || level > DebugLengths && level < dataFrom)
             return;
-        Urc(Line($"+CIS {direction}:{datagram.Length}{(level >= dataFrom ? "," + Convert.ToHexString(datagram) : "")}"));
+        var text = Line($"+CIS {direction}:{datagram.Length}");
+        // A bootstrap carries keys.
+        if (level >= dataFrom)
+            _uart.Urc($"{text},{Convert.ToHexString(datagram)}", $"{text},…");
+        else
+            Urc(text);
     }
 
     string AcknowledgedLine(int ackId)
     {
         var number = Has(Quirk.NotifyAckEvent11) ? MiplEvent.Updated : MiplEvent.NotifyAcknowledged;
+        TraceEvent(number, ackId);
         return Has(Quirk.NotifyAckLine) ? Line($"+MIPLNOTIFY:0,{(int)number},{ackId}") : EventLine(number, ackId);
     }
 

@@ -19,6 +19,7 @@ sealed partial class M531xModule
     public void AgeMapping(TimeSpan now)
     {
         _now = now;
+        Trace("fault", "fired", "ip-age", ("type", "ip-age"));
         _radio.AgeMapping();
         Drain();
     }
@@ -29,7 +30,7 @@ sealed partial class M531xModule
     public void HandleUnreachable(TimeSpan now, IPEndPoint to)
     {
         _now = now;
-        Trace("radio", "unreachable", $"{to}: port unreachable (ICMP): nobody listens there", isProblem: true);
+        Trace("radio", "unreachable", $"{to}: port unreachable (ICMP): nobody listens there", true, ("server", to.ToString()));
         Drain();
     }
 
@@ -44,7 +45,8 @@ sealed partial class M531xModule
         switch (radioEvent)
         {
             case RadioStateChanged change:
-                Trace("radio", "state", $"{change.From} -> {change.To}: {change.Why}");
+                Trace("radio", "state", $"{change.From} -> {change.To}: {change.Why}",
+                    ("from", change.From.ToString()), ("to", change.To.ToString()), ("why", change.Why));
                 if (change.To is not (RadioState.Connected or RadioState.Idle))
                 {
                     ForgetHeldDownlinks();
@@ -70,7 +72,7 @@ sealed partial class M531xModule
                 HandleAddress(address.Address);
                 break;
             case MappingAged aged:
-                Trace("radio", "mapping.aged", $"{aged.Address}: {aged.Why}");
+                Trace("radio", "mapping.aged", $"{aged.Address}: {aged.Why}", ("address", aged.Address.ToString()), ("why", aged.Why));
                 break;
         }
     }
@@ -88,7 +90,7 @@ sealed partial class M531xModule
 
     void HandleAddress(IPAddress? address)
     {
-        Trace("radio", "address", address?.ToString() ?? "none");
+        Trace("radio", "address", address?.ToString() ?? "none", ("address", address?.ToString()));
         if (address is null)
         {
             LoseSockets();
@@ -112,7 +114,10 @@ sealed partial class M531xModule
         if (_instance is null)
             TraceLostDownlink(from, datagram);
         else
+        {
+            _effects.Enqueue(new DatagramTaken(from, datagram.ToArray()));
             _instance.Client.HandleDatagram(_now, from, datagram);
+        }
     }
 
     void HoldDownlink(IPEndPoint from, ReadOnlySpan<byte> datagram)
@@ -138,7 +143,8 @@ sealed partial class M531xModule
     }
 
     void TraceLostDownlink(IPEndPoint from, ReadOnlySpan<byte> datagram, string why = "") =>
-        Trace("radio", "downlink.lost", $"{datagram.Length} bytes from {from}{why}");
+        Trace("radio", "downlink.lost", $"{datagram.Length} bytes from {from}{why}",
+            ("from", from.ToString()), ("bytes", datagram.Length), ("why", why.Length > 0 ? why[2..] : null));
 
     /// <summary>Remembers that the exchange's datagram carries a release indication: flag 0x200 or 0x400.</summary>
     void AwaitRelease(long exchange, string flagText)

@@ -96,7 +96,11 @@ sealed partial class M531xModule
         Client.Objects.ForgetResources();
     }
 
-    void Event(MiplEvent number, int? parameter = null) => Urc(EventLine(number, parameter));
+    void Event(MiplEvent number, int? parameter = null)
+    {
+        TraceEvent(number, parameter);
+        Urc(EventLine(number, parameter));
+    }
 
     static string EventLine(MiplEvent number, int? parameter = null) =>
         parameter is null ? Line($"+MIPLEVENT:0,{(int)number}") : Line($"+MIPLEVENT:0,{(int)number},{parameter}");

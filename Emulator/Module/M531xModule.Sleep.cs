@@ -80,7 +80,8 @@ sealed partial class M531xModule
 
     void MoveTo(Alertness next, string why)
     {
-        Trace("module", "alertness", $"{_alertness} -> {next}: {why}");
+        Trace("module", "alertness", $"{_alertness} -> {next}: {why}",
+            ("from", _alertness.ToString()), ("to", next.ToString()), ("why", why));
         _alertness = next;
     }
 }

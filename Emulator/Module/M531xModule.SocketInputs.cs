@@ -55,7 +55,7 @@ sealed partial class M531xModule
         }
     }
 
-    void TraceLostInput(SocketInput input) => Trace("radio", "downlink.lost", input.GetType().Name);
+    void TraceLostInput(SocketInput input) => Trace("radio", "downlink.lost", input.GetType().Name, ("why", $"{input.GetType().Name} for a socket"));
 
     /// <summary>The RRC connection is up: what waited for it passes now, both ways.</summary>
     void ResumeSockets()
@@ -97,6 +97,7 @@ sealed partial class M531xModule
                 CloseByPeer(socket);
                 break;
             case DatagramReceived datagram:
+                _effects.Enqueue(new DatagramTaken(datagram.From, datagram.Bytes, socket.Key));
                 TakeData(socket, datagram.From, datagram.Bytes);
                 break;
         }

@@ -38,7 +38,7 @@ sealed partial class M531xModule
         _sockets.Renew(socket);
         var sent = _radio.Send(_now, 0);
         DrainRadio();
-        Trace("socket", sent ? "connect" : "uplink.lost", $"{socket.Id} {peer}");
+        Trace("socket", sent ? "connect" : "uplink.lost", $"{socket.Id} {peer}", ("id", socket.Id), ("to", peer.ToString()));
         if (sent)
             _effects.Enqueue(new ConnectStream(socket.Key, peer));
     }
@@ -47,7 +47,7 @@ sealed partial class M531xModule
     {
         socket.State = SocketState.Connected;
         socket.Deadline = TimeSpan.MaxValue;
-        Trace("socket", "connected", $"{socket.Id} {socket.Peer}");
+        Trace("socket", "connected", $"{socket.Id} {socket.Peer}", ("id", socket.Id), ("to", socket.Peer?.ToString()));
         PrintConnect(socket, connected: true);
     }
 
@@ -57,7 +57,7 @@ sealed partial class M531xModule
         socket.State = SocketState.Open;
         socket.Deadline = TimeSpan.MaxValue;
         _effects.Enqueue(new CloseSocket(socket.Key));
-        Trace("socket", "connect.failed", $"{socket.Id} {why}");
+        Trace("socket", "connect.failed", $"{socket.Id} {why}", ("id", socket.Id), ("why", why));
         PrintConnect(socket, connected: false);
     }
 
@@ -65,7 +65,8 @@ sealed partial class M531xModule
     {
         sent = _radio.Send(_now, bytes.Length);
         DrainRadio();
-        Trace("socket", sent ? "sent" : "uplink.lost", $"{socket.Id} {bytes.Length} bytes to {to}");
+        Trace("socket", sent ? "sent" : "uplink.lost", $"{socket.Id} {bytes.Length} bytes to {to}",
+            ("id", socket.Id), ("to", to.ToString()), ("bytes", bytes.Length));
         if (sent)
             _effects.Enqueue(new SendFromSocket(socket.Key, to, bytes));
     }
@@ -77,7 +78,8 @@ sealed partial class M531xModule
             return false;
         var sent = _radio.Send(_now, bytes.Length);
         DrainRadio();
-        Trace("socket", sent ? "sent" : "uplink.waits", $"{socket.Id} {bytes.Length} bytes");
+        Trace("socket", sent ? "sent" : "uplink.waits", $"{socket.Id} {bytes.Length} bytes",
+            ("id", socket.Id), ("to", socket.Peer?.ToString()), ("bytes", bytes.Length));
         if (socket.IsAged)
             GiveUpLater(socket);
         else if (sent)
@@ -144,7 +146,7 @@ sealed partial class M531xModule
     {
         _effects.Enqueue(new CloseSocket(socket.Key));
         _sockets.Remove(socket);
-        Trace("socket", "closed", $"{socket.Id} {why}");
+        Trace("socket", "closed", $"{socket.Id} {why}", ("id", socket.Id), ("why", why));
     }
 
     /// <summary>Without an address there is no socket; the MCU is told of each.</summary>
@@ -191,7 +193,8 @@ sealed partial class M531xModule
 
     void TakeData(ModuleSocket socket, IPEndPoint from, ReadOnlyMemory<byte> bytes)
     {
-        Trace("socket", "received", $"{socket.Id} {bytes.Length} bytes from {from}");
+        Trace("socket", "received", $"{socket.Id} {bytes.Length} bytes from {from}",
+            ("id", socket.Id), ("from", from.ToString()), ("bytes", bytes.Length));
         switch (_options.Profile.Sockets)
         {
             case SocketDialect.Neul:
@@ -209,7 +212,7 @@ sealed partial class M531xModule
     void KeepData(ModuleSocket socket, IPEndPoint from, ReadOnlyMemory<byte> bytes)
     {
         if (!socket.Received.TryAdd(from, bytes))
-            Trace("socket", "receive.overflow", $"{socket.Id} {bytes.Length} bytes");
+            Trace("socket", "receive.overflow", $"{socket.Id} {bytes.Length} bytes", ("id", socket.Id), ("bytes", bytes.Length));
     }
 
     void PrintConnect(ModuleSocket socket, bool connected)

@@ -231,7 +231,7 @@ sealed partial class M531xModule
         _radio.TurnOff(now);
         _resetCause = cause;
         _timers.Set(Timer.BootDone, now + TimeSpan.FromSeconds(_options.Profile.Boot.Seconds));
-        Trace("module", "reset", cause.ToString());
+        Trace("module", "reset", cause.ToString(), ("cause", cause.ToString()));
         Drain();
     }
 
@@ -240,7 +240,7 @@ sealed partial class M531xModule
         PrintBoot(_now, _resetCause);
         if (_settings.AutoConnect)
             _radio.TurnOn(_now);
-        Trace("module", "booted", _resetCause.ToString());
+        Trace("module", "booted", _resetCause.ToString(), ("cause", _resetCause.ToString()));
     }
 
     /// <summary>Turns what the parts below have to say into effects, in the order it arose.</summary>
@@ -251,12 +251,19 @@ sealed partial class M531xModule
         ReportServed();
         ReportSpeed();
         while (_uart.TryTake(_now, out var output))
-            _effects.Enqueue(output.Speed is { } speed ? new LineSpeedChanged(speed) : new SerialOutput(output.Bytes));
+        {
+            _effects.Enqueue(output.Speed is { } speed ? new LineSpeedChanged(speed) : new SerialOutput(output.Bytes, output.IsEcho));
+            if (output.Shown is { } line)
+                Trace("at", "line", "", ("text", line));
+        }
         ReportLostOutput();
     }
 
-    void Trace(string layer, string name, string detail, bool isProblem = false) =>
-        _effects.Enqueue(new TraceOutput(layer, name, detail) { IsProblem = isProblem });
+    void Trace(string layer, string name, string detail, params TraceField[] fields) =>
+        _effects.Enqueue(new TraceOutput(layer, name, detail) { Fields = fields });
+
+    void Trace(string layer, string name, string detail, bool isProblem, params IReadOnlyList<TraceField> fields) =>
+        _effects.Enqueue(new TraceOutput(layer, name, detail) { IsProblem = isProblem, Fields = fields });
 
     static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using M531x.Dtls;
+using M531x.Lwm2m;
 
 namespace M531x.Emulator.Module;
 
@@ -7,7 +8,7 @@ namespace M531x.Emulator.Module;
 abstract record ModuleEffect;
 
 /// <summary>Bytes for the UART, in order.</summary>
-sealed record SerialOutput(ReadOnlyMemory<byte> Bytes) : ModuleEffect;
+sealed record SerialOutput(ReadOnlyMemory<byte> Bytes, bool IsEcho = false) : ModuleEffect;
 
 /// <summary>A datagram for the network, addressed as the module knows the server.</summary>
 sealed record DatagramOutput(IPEndPoint To, ReadOnlyMemory<byte> Bytes) : ModuleEffect;
@@ -25,9 +26,18 @@ sealed record SettingsChanged(string Json) : ModuleEffect;
 /// <summary>The UART runs at another speed from here on, in bit/s; 0 is the MCU's, whatever that is. The first one comes with power-on.</summary>
 sealed record LineSpeedChanged(int Speed) : ModuleEffect;
 
-/// <summary>Something worth a line in the trace: layer, event name, details without secrets.</summary>
+/// <summary>The module has received a datagram; for the taps, nothing is to be done.</summary>
+/// <param name="From">As the module knows the server.</param>
+/// <param name="Bytes">What came.</param>
+/// <param name="Socket">Key of the socket it came to; null for the LwM2M client.</param>
+sealed record DatagramTaken(IPEndPoint From, ReadOnlyMemory<byte> Bytes, long? Socket = null) : ModuleEffect;
+
+/// <summary>Something worth a line in log and trace: layer, event name, details in words, all without secrets. Empty details are for the trace alone.</summary>
 sealed record TraceOutput(string Layer, string Name, string Detail) : ModuleEffect
 {
+    /// <summary>The details by name, for the trace, as its catalogue has them; with none the trace takes the words.</summary>
+    public IReadOnlyList<TraceField> Fields { get; init; } = [];
+
     /// <summary>The user should hear of it without asking.</summary>
     public bool IsProblem { get; init; }
 }
@@ -38,5 +48,8 @@ sealed record KeyInUse(bool ForBootstrap, PskCredential Credential) : ModuleEffe
 /// <summary>Secrets of a handshake: client random (32 bytes) and master secret (48 bytes), for a key log that the user asked for.</summary>
 sealed record SecretsOutput(byte[] ClientRandom, byte[] MasterSecret) : ModuleEffect
 {
+    /// <summary>A line of a key log as Wireshark reads it, with its line end.</summary>
+    public string ToKeyLogLine() => $"CLIENT_RANDOM {Convert.ToHexStringLower(ClientRandom)} {Convert.ToHexStringLower(MasterSecret)}\n";
+
     public override string ToString() => "secrets of a handshake";
 }

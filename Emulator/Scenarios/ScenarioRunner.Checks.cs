@@ -13,7 +13,7 @@ sealed partial class ScenarioRunner
 {
     static readonly SortedDictionary<string, Func<VirtualWorld, long>> Countable = new(StringComparer.Ordinal)
     {
-        ["coap.sent"] = w => Traced(w, "coap sent "),
+        ["coap.sent"] = w => w.Events.Count(e => e.Key == "coap.sent"),
         ["datagrams.down"] = w => w.Datagrams.Count(d => !d.Up),
         ["datagrams.up"] = w => w.Datagrams.Count(d => d.Up),
         ["dtls.handshakes"] = w => w.PlatformEvents.Count(e => e is SecureSessionUp),
@@ -26,15 +26,13 @@ sealed partial class ScenarioRunner
         ["server.registrations"] = w => w.PlatformEvents.Count(e => e is DeviceRegistered),
         ["server.updates"] = w => w.PlatformEvents.Count(e => e is DeviceUpdated),
         ["server.values"] = w => w.PlatformEvents.Count(e => e is DatapointStored),
-        ["uplink.lost"] = w => Traced(w, "uplink.lost"),
-        ["downlink.lost"] = w => Traced(w, "downlink.lost"),
+        ["uplink.lost"] = w => w.Events.Count(e => e.Name == "uplink.lost"),
+        ["downlink.lost"] = w => w.Events.Count(e => e.Name == "downlink.lost"),
     };
 
     public static IEnumerable<string> Counters => Countable.Keys;
 
     public static bool IsSubject(string subject) => Countable.ContainsKey(subject) || Last().IsMatch(subject) || subject.StartsWith("faults.fired.", StringComparison.Ordinal);
-
-    static long Traced(VirtualWorld world, string text) => world.Trace.Count(t => t.Contains(text, StringComparison.Ordinal));
 
     string? Call(CallStep step)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using M531x.Lwm2m.Coap;
 using M531x.Lwm2m.Content;
 
@@ -71,16 +72,22 @@ public sealed record NotificationFailed(long Exchange, CoapFailure Reason) : Cli
 public sealed record ResolveRequested(string Host) : ClientEvent;
 
 /// <summary>A message of a server, in clear (<see cref="Lwm2mClient.TellsReceived"/>).</summary>
-public sealed record MessageReceived(ReadOnlyMemory<byte> Message) : ClientEvent;
+public sealed record MessageTaken(ReadOnlyMemory<byte> Message) : ClientEvent;
 
 /// <summary>State change, for the trace.</summary>
 public sealed record StateChanged(ClientState From, ClientState To, string Why) : ClientEvent;
+
+/// <summary>A message of the server, for the trace (<see cref="Lwm2mClientOptions.TellsMessages"/>).</summary>
+public sealed record MessageReceived(IPEndPoint From, CoapMessage Message) : ClientEvent;
+
+/// <summary>A message of the server without effect, for the trace (<see cref="Lwm2mClientOptions.TellsMessages"/>).</summary>
+public sealed record MessageIgnored(IPEndPoint From, CoapIgnoreReason Reason) : ClientEvent;
 
 /// <summary>The address is taken for aged: messages wait for a new handshake (manual §2.7).</summary>
 public sealed record AddressAged : ClientEvent;
 
 /// <summary>Something of DTLS for the trace. No secret is in it. <paramref name="IsProblem"/>: the user should hear of it.</summary>
-public sealed record SecurityNote(string Name, string Detail, bool IsProblem) : ClientEvent;
+public sealed record SecurityNote(string Name, string Detail, bool IsProblem, params IReadOnlyList<TraceField> Fields) : ClientEvent;
 
 /// <summary>Secrets of a handshake, for a key log that the user asked for.</summary>
 public sealed record SecretsAgreed(byte[] ClientRandom, byte[] MasterSecret) : ClientEvent

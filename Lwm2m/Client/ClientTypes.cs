@@ -71,6 +71,9 @@ public sealed record Lwm2mClientOptions
     /// <summary>Most messages that wait for a new handshake, and most bytes before encryption (manual §2.7).</summary>
     public int CacheMessages { get; init; } = 10;
     public int CacheBytes { get; init; } = 2048;
+
+    /// <summary>Messages that come in are told as <see cref="MessageReceived"/> and <see cref="MessageIgnored"/>, for a trace.</summary>
+    public bool TellsMessages { get; init; }
 }
 
 /// <summary>Where the client is, in the order of a session's life.</summary>

@@ -112,7 +112,7 @@ public sealed partial class Lwm2mClient
                 Tell(new AddressAged());
                 break;
             case SessionClosed:
-                Tell(new SecurityNote("closed", "the server has ended the association", IsProblem: false));
+                Tell(new SecurityNote("closed", "the server has ended the association", false, ("server", _secure!.Peer.Address.ToString())));
                 if (IsOpening)
                     FailOpen(now, ClientFailure.ClosedByServer, null);
                 break;
@@ -120,7 +120,7 @@ public sealed partial class Lwm2mClient
                 Tell(new SecretsAgreed(secrets.ClientRandom, secrets.MasterSecret));
                 break;
             case SessionNote note:
-                Tell(new SecurityNote(note.Name, note.Detail, IsProblem: false));
+                Tell(new SecurityNote(note.Name, note.Detail, false, note.Fields));
                 break;
         }
     }
@@ -128,7 +128,9 @@ public sealed partial class Lwm2mClient
     void HandleSecured(TimeSpan now, SessionUp up)
     {
         Tell(new SecurityNote("handshake.done",
-            $"{up.Details.Suite.Name()}, identity '{up.Details.Identity}'{(up.Details.ConnectionId ? ", connection ids" : "")}", IsProblem: false));
+            $"{up.Details.Suite.Name()}, identity '{up.Details.Identity}'{(up.Details.ConnectionId ? ", connection ids" : "")}", false,
+            ("server", _secure!.Peer.Address.ToString()), ("suite", up.Details.Suite.Name()), ("identity", up.Details.Identity), ("again", up.Again),
+            ("resumed", up.Details.Resumed), ("ms", (long)up.Took.TotalMilliseconds)));
         if (State == ClientState.AwaitBootstrapHandshake)
             SendBootstrapRequest(now);
         else if (State == ClientState.AwaitHandshake)
@@ -154,7 +156,8 @@ public sealed partial class Lwm2mClient
     void HandleSecurityFailure(TimeSpan now, SessionFailed failed)
     {
         var words = Words(failed.Reason) + (failed.Alert is { } alert ? $" (alert {(byte)alert}, {alert})" : "");
-        Tell(new SecurityNote("handshake.failed", $"{_secure!.Peer.Address}: {words}", IsProblem: true));
+        Tell(new SecurityNote("handshake.failed", $"{_secure!.Peer.Address}: {words}", true,
+            ("server", _secure.Peer.Address.ToString()), ("reason", failed.Reason.ToString()), ("alert", failed.Alert?.ToString())));
         if (IsOpening)
         {
             FailOpen(now, FailureOf(failed.Reason), null);

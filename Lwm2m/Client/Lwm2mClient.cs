@@ -65,6 +65,7 @@ public sealed partial class Lwm2mClient : IDisposable
             KnownCriticalOptions = [CoapOptionNumber.AuthCode],
             NotificationsAsAcknowledgements = options.NotificationsAsAcknowledgements,
             AcknowledgesPing = options.AcknowledgesPing,
+            TellsMessages = options.TellsMessages,
         };
         _coap = new CoapEndpoint(options.FixedAckTimeout ? coap with { AckRandomFactor = 1 } : coap, random);
     }
@@ -81,7 +82,7 @@ public sealed partial class Lwm2mClient : IDisposable
     /// <summary>Objects that are not registered but whose requests still reach the owner (3, 4, 5 and 10290 on OneNET).</summary>
     public IReadOnlySet<int> HiddenObjects { get; init; } = new HashSet<int>();
 
-    /// <summary>Messages of the servers are told as <see cref="MessageReceived"/> before they are handled.</summary>
+    /// <summary>Messages of the servers are told as <see cref="MessageTaken"/> before they are handled.</summary>
     public bool TellsReceived { get; init; }
 
     /// <summary>Sends one Update 30 s before the lifetime ends (manual §2.4). Takes effect at the next Register or Update.</summary>
@@ -121,7 +122,7 @@ public sealed partial class Lwm2mClient : IDisposable
     void HandleMessage(TimeSpan now, CoapPeer peer, ReadOnlySpan<byte> message)
     {
         if (TellsReceived)
-            Tell(new MessageReceived(message.ToArray()));
+            Tell(new MessageTaken(message.ToArray()));
         _coap.HandleDatagram(now, peer, message);
         DrainCoap(now);
     }
@@ -158,7 +159,8 @@ public sealed partial class Lwm2mClient : IDisposable
         {
             case Timer.Open:
                 if (State is ClientState.AwaitBootstrapHandshake or ClientState.AwaitHandshake)
-                    Tell(new SecurityNote("handshake.failed", $"{_secure!.Peer.Address}: {Words(DtlsFailure.HandshakeTimeout)}", IsProblem: true));
+                    Tell(new SecurityNote("handshake.failed", $"{_secure!.Peer.Address}: {Words(DtlsFailure.HandshakeTimeout)}", IsProblem: true,
+                        ("server", _secure.Peer.Address.ToString()), ("reason", nameof(DtlsFailure.HandshakeTimeout))));
                 FailOpen(now, ClientFailure.Timeout, null);
                 break;
             case Timer.Begin:
@@ -186,6 +188,12 @@ public sealed partial class Lwm2mClient : IDisposable
         {
             switch (coapEvent)
             {
+                case CoapMessageReceived message:
+                    Tell(new MessageReceived(message.Peer.Address, message.Message));
+                    break;
+                case CoapMessageIgnored ignored when _options.TellsMessages:
+                    Tell(new MessageIgnored(ignored.Peer.Address, ignored.Reason));
+                    break;
                 case CoapRequestReceived received:
                     HandleRequest(now, received);
                     break;

@@ -51,6 +51,8 @@ public sealed partial class CoapEndpoint(CoapEndpointOptions options, SeededRand
             return;
         }
 
+        if (options.TellsMessages)
+            Raise(new CoapMessageReceived(from, message));
         if (message.Type == CoapType.Reset)
             HandleReset(from, message);
         else if (message.Type == CoapType.Acknowledgement)

@@ -33,4 +33,7 @@ public sealed record CoapEndpointOptions
 
     /// <summary>Acknowledges an empty confirmable message instead of resetting it; RFC 7252 §4.3 asks for the reset.</summary>
     public bool AcknowledgesPing { get; init; }
+
+    /// <summary>Every message that is readable comes out as <see cref="CoapMessageReceived"/> before it is handled, for a trace.</summary>
+    public bool TellsMessages { get; init; }
 }

@@ -25,6 +25,9 @@ public sealed record CoapNotificationAcknowledged(CoapPeer Peer, long Exchange) 
 /// <summary>An exchange of ours ended without a response, or a notification of ours (CON or NON) without its purpose.</summary>
 public sealed record CoapExchangeFailed(CoapPeer Peer, long Exchange, CoapFailure Reason) : CoapEvent(Peer);
 
+/// <summary>A message came in, for the trace: what it means follows in other events.</summary>
+public sealed record CoapMessageReceived(CoapPeer Peer, CoapMessage Message) : CoapEvent(Peer);
+
 /// <summary>A message that was dropped or rejected, for the trace: never needs an answer.</summary>
 public sealed record CoapMessageIgnored(CoapPeer Peer, CoapIgnoreReason Reason) : CoapEvent(Peer);
 

@@ -5,11 +5,25 @@ namespace M531x.Lwm2m.Coap;
 
 public sealed partial class CoapMessage
 {
+    /// <summary>CON, NON, ACK or RST.</summary>
+    public string TypeName => NameOf(Type);
+
+    /// <summary>Path and query, such as /rd?ep=a&amp;lt=300, without control characters.</summary>
+    public string PathText
+    {
+        get
+        {
+            var text = new StringBuilder();
+            AppendPathAndQuery(text);
+            return text.ToString();
+        }
+    }
+
     /// <summary>One line for a trace, such as <c>CON GET mid=1234 tok=a1b2 /3200/0 observe=0 12B</c>.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.Append(TypeName(Type)).Append(' ').Append(CodeName(Code));
+        text.Append(TypeName).Append(' ').Append(CodeName(Code));
         text.Append(CultureInfo.InvariantCulture, $" mid={MessageId}");
         if (!Token.IsEmpty)
             text.Append(" tok=").Append(Convert.ToHexStringLower(Token.Span));
@@ -25,13 +39,17 @@ public sealed partial class CoapMessage
     {
         if (UriPath.Count + UriQuery.Count > 0 || Code.IsRequest)
         {
-            text.Append(' ');
-            AppendSegments(text, UriPath);
-            for (var i = 0; i < UriQuery.Count; i++)
-                AppendPrintable(text.Append(i == 0 ? '?' : '&'), UriQuery[i]);
+            AppendPathAndQuery(text.Append(' '));
         }
         if (LocationPath.Count > 0)
             AppendSegments(text.Append(" location="), LocationPath);
+    }
+
+    void AppendPathAndQuery(StringBuilder text)
+    {
+        AppendSegments(text, UriPath);
+        for (var i = 0; i < UriQuery.Count; i++)
+            AppendPrintable(text.Append(i == 0 ? '?' : '&'), UriQuery[i]);
     }
 
     void AppendOption(StringBuilder text, CoapOption option)
@@ -79,7 +97,7 @@ public sealed partial class CoapMessage
             text.Append(char.IsControl(c) || char.IsWhiteSpace(c) ? '.' : c);
     }
 
-    static string TypeName(CoapType type) => type switch
+    static string NameOf(CoapType type) => type switch
     {
         CoapType.Confirmable => "CON",
         CoapType.NonConfirmable => "NON",

@@ -6,7 +6,9 @@ namespace M531x.Lwm2m.Transport;
 abstract record SecureEvent;
 
 /// <summary>A handshake is done. <paramref name="Again"/>: it replaces an association that was up before.</summary>
-sealed record SessionUp(DtlsConnected Details, bool Again) : SecureEvent;
+/// <param name="Details">What was agreed.</param>
+/// <param name="Took">Since its first datagram.</param>
+sealed record SessionUp(DtlsConnected Details, bool Again, TimeSpan Took) : SecureEvent;
 
 /// <summary>A message of the server.</summary>
 sealed record SessionData(byte[] Datagram) : SecureEvent;
@@ -21,7 +23,7 @@ sealed record SessionClosed : SecureEvent;
 sealed record SessionAged : SecureEvent;
 
 /// <summary>Something for the trace: a name, and a detail without secrets.</summary>
-sealed record SessionNote(string Name, string Detail) : SecureEvent;
+sealed record SessionNote(string Name, string Detail, params IReadOnlyList<TraceField> Fields) : SecureEvent;
 
 /// <summary>The secrets of a handshake, for a key log that the user asked for.</summary>
 sealed record SessionSecrets(byte[] ClientRandom, byte[] MasterSecret) : SecureEvent;

@@ -29,6 +29,7 @@ sealed class SecureSession(SecureSessionOptions options, CoapPeer peer, PskCrede
     readonly TransmitCache _cache = new(options.CacheMessages, options.CacheBytes);
     DtlsClient? _client;
     State _state;
+    TimeSpan _started;
     TimeSpan _lastTraffic;
     bool _wasUp;
     bool _hasConnectionId;
@@ -53,6 +54,7 @@ sealed class SecureSession(SecureSessionOptions options, CoapPeer peer, PskCrede
         _client = new DtlsClient(options.Dtls, Encoding.UTF8.GetBytes(credential.Identity), key, random);
         CryptographicOperations.ZeroMemory(key);
         _state = State.AwaitHandshake;
+        _started = now;
         _client.Start(now);
         Drain(now);
     }
@@ -142,9 +144,10 @@ sealed class SecureSession(SecureSessionOptions options, CoapPeer peer, PskCrede
     void Keep(CoapTransmit transmit)
     {
         if (!_cache.Add(transmit))
-            _events.Enqueue(new SessionNote("cache.full", $"dropped {transmit.Message}"));
+            _events.Enqueue(new SessionNote("cache.full", $"dropped {transmit.Message}", ("mid", transmit.Message.MessageId)));
         else if (_wasUp && transmit.Attempt == 0)
-            _events.Enqueue(new SessionNote("cached", $"{_cache.Count} messages, {_cache.Bytes} bytes: {transmit.Message}"));
+            _events.Enqueue(new SessionNote("cached", $"{_cache.Count} messages, {_cache.Bytes} bytes: {transmit.Message}",
+                ("mid", transmit.Message.MessageId), ("messages", _cache.Count), ("bytes", _cache.Bytes)));
     }
 
     void SendProtected(TimeSpan now, CoapTransmit transmit)
@@ -179,7 +182,7 @@ sealed class SecureSession(SecureSessionOptions options, CoapPeer peer, PskCrede
                 _state = State.Up;
                 _lastTraffic = now;
                 _hasConnectionId = dtlsEvent.Details!.ConnectionId;
-                _events.Enqueue(new SessionUp(dtlsEvent.Details, Again: _wasUp));
+                _events.Enqueue(new SessionUp(dtlsEvent.Details, Again: _wasUp, now - _started));
                 _wasUp = true;
                 break;
             case DtlsEventKind.Failed:
@@ -195,16 +198,17 @@ sealed class SecureSession(SecureSessionOptions options, CoapPeer peer, PskCrede
                 _events.Enqueue(new SessionSecrets(dtlsEvent.Data[..32].ToArray(), dtlsEvent.Data[32..].ToArray()));
                 break;
             case DtlsEventKind.FlightSent:
-                _events.Enqueue(new SessionNote("flight.sent", $"flight {dtlsEvent.Number}{(dtlsEvent.Attempt > 0 ? $", repetition {dtlsEvent.Attempt}" : "")}"));
+                _events.Enqueue(new SessionNote("flight.sent", $"flight {dtlsEvent.Number}{(dtlsEvent.Attempt > 0 ? $", repetition {dtlsEvent.Attempt}" : "")}",
+                    ("flight", dtlsEvent.Number), ("attempt", dtlsEvent.Attempt)));
                 break;
             case DtlsEventKind.Dropped:
-                _events.Enqueue(new SessionNote("record.dropped", dtlsEvent.Drop.ToString()));
+                _events.Enqueue(new SessionNote("record.dropped", dtlsEvent.Drop.ToString(), ("reason", dtlsEvent.Drop.ToString())));
                 break;
             case DtlsEventKind.AlertSent:
-                _events.Enqueue(new SessionNote("alert.sent", $"{dtlsEvent.Alert}"));
+                _events.Enqueue(new SessionNote("alert.sent", $"{dtlsEvent.Alert}", ("alert", dtlsEvent.Alert.ToString())));
                 break;
             case DtlsEventKind.AlertReceived:
-                _events.Enqueue(new SessionNote("alert.received", $"{dtlsEvent.Alert}"));
+                _events.Enqueue(new SessionNote("alert.received", $"{dtlsEvent.Alert}", ("alert", dtlsEvent.Alert.ToString())));
                 break;
         }
     }
