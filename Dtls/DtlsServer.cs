@@ -151,7 +151,7 @@ public sealed partial class DtlsServer : IDisposable
     ServerConnection Add(TimeSpan now, IPEndPoint from, Slot slot, in RecordView record, in HandshakeHeader header, byte[] clientRandom)
     {
         while (_byActivity.Count >= _maxAssociations)
-            Evict(_byActivity.First!.Value);
+            Evict(_byActivity.FirstOrDefault(c => !c.IsConnected) ?? _byActivity.First!.Value);
         var id = NewConnectionId();
         var connection = new ServerConnection(_options, _keys, _sessions, _output, _random, ++_lastAssociation, from, id,
             record.Sequence, header.Sequence, clientRandom);

@@ -25,6 +25,7 @@ sealed class ServerConnection : DtlsConnection
     readonly SessionCache _sessions;
     State _state;
     byte[] _sessionId = [];
+    byte[] _keyDigest = [];
     bool _toldMismatch;
 
     /// <param name="connectionId">For records to us, should the client want to use one.</param>
@@ -71,7 +72,7 @@ sealed class ServerConnection : DtlsConnection
     {
         _state = State.Connected;
         if (!Resumed && _sessionId.Length > 0)
-            _sessions.Add(new DtlsSession(_sessionId, [.. MasterSecret], Suite, ExtendedMasterSecret, Identity!, now));
+            _sessions.Add(new DtlsSession(_sessionId, [.. MasterSecret], Suite, ExtendedMasterSecret, Identity!, now, _keyDigest));
     }
 
     protected override void OnBadFinished()
@@ -107,7 +108,7 @@ sealed class ServerConnection : DtlsConnection
             Fail(DtlsFailure.ProtocolError, DtlsAlert.HandshakeFailure); // RFC 7627 §5.3
             return false;
         }
-        Resumed = session is not null && hello.Suites.Contains((ushort)session.Suite)
+        Resumed = session is not null && HasSameKey(session) && hello.Suites.Contains((ushort)session.Suite)
             && _options.Suites.Contains(session.Suite) && session.ExtendedMasterSecret == Agrees(hello.Extensions.ExtendedMasterSecret, _options.ExtendedMasterSecret);
         Suite = Resumed ? session!.Suite : suite;
         ServerRandom = NewRandom();
@@ -143,6 +144,16 @@ sealed class ServerConnection : DtlsConnection
         return true;
     }
 
+    /// <summary>The identity still has the key that the session came from: one that was changed or taken away opens nothing any more.</summary>
+    bool HasSameKey(DtlsSession session)
+    {
+        if (!_keys.TryGetKey(Encoding.UTF8.GetBytes(session.Identity), out var key) || key.Length == 0)
+            return false;
+        var same = CryptographicOperations.FixedTimeEquals(SHA256.HashData(key), session.KeyDigest);
+        CryptographicOperations.ZeroMemory(key);
+        return same;
+    }
+
     void Resume(TimeSpan now, DtlsSession session)
     {
         Identity = session.Identity;
@@ -174,6 +185,7 @@ sealed class ServerConnection : DtlsConnection
         }
         Transcript.Add(message.Message);
         AgreeMasterSecret(key);
+        _keyDigest = SHA256.HashData(key);
         CryptographicOperations.ZeroMemory(key);
         DeriveKeys();
         _state = State.AwaitClientFinished;

@@ -178,8 +178,8 @@ sealed class LossyRun
         Resumed = details.Resumed;
         if (details != trial.Events(toServer: false).Single(e => e.Kind == DtlsEventKind.Connected).Details || details.Resumed != _resumes)
             return $"agreed on {details}";
-        trial.Pair.Run(); // what is under way may be answered, and comes to an end
         trial.Pair.Network = null;
+        trial.Pair.Run(); // what is under way may be answered, and comes to an end
         trial.Pair.CheckDataFlows();
         return null;
     }

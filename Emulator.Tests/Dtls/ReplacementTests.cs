@@ -158,6 +158,27 @@ public sealed class ReplacementTests
     }
 
     [Test]
+    public void A_handshake_that_only_repeats_itself_is_not_alive()
+    {
+        using var pair = new DtlsPair(server: new DtlsServerOptions { MaxAssociations = 2 });
+        pair.Network = packet => packet.Has(HandshakeType.ServerHello) ? PacketFate.Lost : PacketFate.Passes;
+        pair.Start();
+        pair.Run();
+        using var silent = pair.Client;
+        pair.Network = null;
+        pair.ClientAt = new IPEndPoint(IPAddress.Parse("10.0.0.3"), 1);
+        pair.Reconnect(new DtlsClientOptions());
+        var (up, association) = (pair.Client, pair.Association);
+        pair.Run(() => pair.Server.Counters.Retransmissions > 2);
+        pair.ClientAt = new IPEndPoint(IPAddress.Parse("10.0.0.4"), 1);
+        pair.Reconnect(new DtlsClientOptions());
+        Assert.That(pair.Server.Associations, Is.EqualTo(2));
+        Assert.That(pair.Server.Send(association, "still there"u8), Is.True);
+        Assert.That(pair.ServerEvents.Exists(e => e.Kind == DtlsEventKind.Closed), Is.False);
+        up.Dispose();
+    }
+
+    [Test]
     public void Forgetting_an_association_says_nothing_and_leaves_nothing()
     {
         using var pair = new DtlsPair(server: new DtlsServerOptions { MaxSessions = 0 });

@@ -202,4 +202,19 @@ public sealed class ResumptionTests
     static DtlsSession Copy(DtlsSession session, DtlsCipherSuite? suite = null, bool? extendedMasterSecret = null) =>
         new(session.Id, [.. session.MasterSecret], suite ?? session.Suite, extendedMasterSecret ?? session.ExtendedMasterSecret,
             session.Identity, session.Created);
+
+    [TestCase("another key1")]
+    [TestCase(null)]
+    public void A_key_that_was_changed_or_taken_away_ends_its_sessions(string? key)
+    {
+        using var pair = new DtlsPair();
+        pair.Connect();
+        var session = pair.Client.Session;
+        if (key is null)
+            pair.Keys.All.Clear();
+        else
+            pair.Keys.All[TestKeys.Identity] = key;
+        pair.Reconnect(new DtlsClientOptions { Session = session });
+        Assert.That(pair.Client.IsConnected, Is.False);
+    }
 }

@@ -325,4 +325,27 @@ public sealed class DtlsSessionTests
         Assert.That(mcu.Next(2), Is.EqualTo("+MIPLEVENT:0,2"));
         Assert.That(mcu.Next(2), Is.EqualTo("+MIPLEVENT:0,6"));
     }
+
+    [Test]
+    public void A_downlink_counts_as_traffic()
+    {
+        var mcu = Registered();
+        mcu.Advance(100);
+        mcu.Call("GET", $"/nbiot?imei={Imei}&obj_id=3200&obj_inst_id=0&res_id=5750");
+        mcu.Await("+MIPLREAD:0,", 5); // the MCU does not answer
+        mcu.Advance(100);
+        mcu.Take();
+        Assert.That(mcu.Ask("AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,\"test\",0,0,1"), Is.EqualTo("OK"));
+        Assert.That(mcu.Next(1), Is.EqualTo("+MIPLEVENT:0,26,1"), "no new handshake: 100 s are not 120");
+    }
+
+    [Test]
+    public void A_server_that_says_nothing_is_told_in_words_too()
+    {
+        var mcu = Start();
+        mcu.World.Passes = (up, _) => up;
+        Open(mcu, Direct, timeout: 10);
+        Assert.That(mcu.Next(11), Is.EqualTo("+MIPLEVENT:0,7"));
+        Assert.That(mcu.World.Trace, Has.Some.Contains("the handshake got no answer in time"));
+    }
 }

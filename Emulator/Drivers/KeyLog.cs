@@ -13,7 +13,11 @@ sealed class KeyLog(string path)
         var line = $"CLIENT_RANDOM {Convert.ToHexStringLower(secrets.ClientRandom)} {Convert.ToHexStringLower(secrets.MasterSecret)}\n";
         try
         {
-            File.AppendAllText(path, line, Encoding.ASCII);
+            var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.Read };
+            if (!OperatingSystem.IsWindows())
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite; // whoever reads it reads everything
+            using var file = new FileStream(path, options);
+            file.Write(Encoding.ASCII.GetBytes(line));
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,4 +1,5 @@
 using System.Net;
+using M531x.Dtls;
 using M531x.Lwm2m.Coap;
 using M531x.Lwm2m.Objects;
 
@@ -156,6 +157,8 @@ public sealed partial class Lwm2mClient : IDisposable
         switch (timer)
         {
             case Timer.Open:
+                if (State is ClientState.AwaitBootstrapHandshake or ClientState.AwaitHandshake)
+                    Tell(new SecurityNote("handshake.failed", $"{_secure!.Peer.Address}: {Words(DtlsFailure.HandshakeTimeout)}", IsProblem: true));
                 FailOpen(now, ClientFailure.Timeout, null);
                 break;
             case Timer.Begin:

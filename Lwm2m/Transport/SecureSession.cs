@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using M531x.Dtls;
 using M531x.Lwm2m.Client;
@@ -47,8 +48,10 @@ sealed class SecureSession(SecureSessionOptions options, CoapPeer peer, PskCrede
 
     public void Start(TimeSpan now)
     {
-        _client?.Dispose();
-        _client = new DtlsClient(options.Dtls, Encoding.UTF8.GetBytes(credential.Identity), Encoding.UTF8.GetBytes(credential.Key), random);
+        DropClient();
+        var key = Encoding.UTF8.GetBytes(credential.Key);
+        _client = new DtlsClient(options.Dtls, Encoding.UTF8.GetBytes(credential.Identity), key, random);
+        CryptographicOperations.ZeroMemory(key);
         _state = State.AwaitHandshake;
         _client.Start(now);
         Drain(now);
@@ -122,6 +125,13 @@ sealed class SecureSession(SecureSessionOptions options, CoapPeer peer, PskCrede
     {
         _state = State.Closed;
         _cache.Clear();
+        DropClient();
+    }
+
+    /// <summary>Nothing is resumed: the session goes with its association.</summary>
+    void DropClient()
+    {
+        _client?.Session?.Dispose();
         _client?.Dispose();
         _client = null;
     }
