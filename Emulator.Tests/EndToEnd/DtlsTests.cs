@@ -34,6 +34,8 @@ sealed class DtlsTests : IDisposable
         Assert.That(uart.Command("AT+MIPLCLOSE=0"), Is.EqualTo("OK"));
         Assert.That(uart.Command("AT+MIPLDELETE=0"), Is.EqualTo("OK"));
 
+        if (!OperatingSystem.IsWindows())
+            Assert.That(File.GetUnixFileMode(_folder.At("keys.txt")), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
         var keys = File.ReadAllLines(_folder.At("keys.txt"));
         Assert.That(keys, Has.Length.EqualTo(2).And.All.Match("^CLIENT_RANDOM [0-9a-f]{64} [0-9a-f]{96}$"));
         Assert.That(program.Errors.All, Has.None.Contains("1234abcd"), "no key in the log");

@@ -26,12 +26,12 @@ static class RunCommand
 
     public static async Task<int> RunAsync(RunSettings settings, ExecSettings? exec = null)
     {
-        if (settings.LogFile is not null && !CanWrite(settings.LogFile, out var problem))
+        if (settings.LogFile is not null && !CanWrite(settings.LogFile, isSecret: false, out var problem))
         {
             Complain($"--log-file {settings.LogFile}: {problem}");
             return (int)ExitCode.Environment;
         }
-        if (settings.DtlsKeyLog is not null && !CanWrite(settings.DtlsKeyLog, out problem))
+        if (settings.DtlsKeyLog is not null && !CanWrite(settings.DtlsKeyLog, isSecret: true, out problem))
         {
             Complain($"--dtls-keylog {settings.DtlsKeyLog}: {problem}");
             return (int)ExitCode.Environment;
@@ -236,12 +236,15 @@ static class RunCommand
     }
 
     /// <summary>The file sink itself says nothing when it cannot write.</summary>
-    static bool CanWrite(string path, out string problem)
+    static bool CanWrite(string path, bool isSecret, out string problem)
     {
         problem = "";
         try
         {
-            File.Open(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite).Dispose();
+            var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite };
+            if (isSecret && !OperatingSystem.IsWindows())
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            new FileStream(path, options).Dispose();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -39,7 +39,7 @@ sealed partial class OneNet
                 return wrong;
         }
         if (payload.Count > MaxDownlinkBytes)
-            return ApiResult.Limit($"data is over {MaxDownlinkBytes} bytes");
+            return ApiResult.Limit($"data is {payload.Count} bytes as TLV, over {MaxDownlinkBytes}");
         if (Begin(now, pending, parameters, imei, out var session) is { } fault)
             return fault;
         SendBody(now, new Downlink(session, DownlinkKind.Write, path, call),
