@@ -1,0 +1,114 @@
+using M531x.Emulator.Lines.Posix;
+
+namespace M531x.Emulator.Lines;
+
+/// <summary>A line whose device is a file descriptor, which one thread waits for, reads and writes.</summary>
+abstract class DeviceLine(WakePipe wake) : ILine
+{
+    // Guards against a "there is room again" that never comes.
+    protected const int FullPollMilliseconds = 50;
+
+    readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly Lock _stateLock = new();
+    Thread? _thread;
+    ILineSink? _sink;
+    long _received;
+    volatile bool _stop;
+
+    public abstract string Description { get; }
+    public abstract string Address { get; }
+    public bool HasOwnClock => true;
+    public LineCounters Counters => Output.Counters(Interlocked.Read(ref _received));
+    public abstract int? ClientSpeed { get; }
+    public Task Completion => _ended.Task;
+
+    protected WakePipe Wake { get; } = wake;
+    protected OutputBuffer Output { get; } = new(TimeProvider.System);
+
+    /// <summary>For what is read or written at a time.</summary>
+    protected byte[] Chunk { get; } = new byte[4096];
+
+    /// <summary>There from <see cref="Start"/> on.</summary>
+    protected ILineSink Sink => _sink!;
+
+    public void Start(ILineSink sink)
+    {
+        lock (_stateLock)
+        {
+            ObjectDisposedException.ThrowIf(_stop, this);
+            if (_thread is not null)
+                throw new InvalidOperationException("The line is started already.");
+            _sink = sink;
+            _thread = new Thread(Run) { IsBackground = true, Name = Description };
+            _thread.Start();
+        }
+    }
+
+    public abstract void SetSpeed(int speed);
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        Output.Add(bytes);
+        // The loop itself looks at the buffer before it waits again.
+        if (Thread.CurrentThread != _thread)
+            Wake.Wake();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        lock (_stateLock)
+        {
+            if (!_stop && _thread is null)
+                Release();
+            _stop = true;
+        }
+        Wake.Wake();
+        if (Thread.CurrentThread != _thread)
+            await _ended.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>Before the first <see cref="Step"/>.</summary>
+    protected abstract void Begin();
+
+    /// <summary>Waits once and does what there is to do.</summary>
+    protected abstract void Step();
+
+    /// <summary>After the last <see cref="Step"/>.</summary>
+    protected abstract void End();
+
+    protected abstract void ReleaseDevice();
+
+    /// <summary>The first bytes of <see cref="Chunk"/> have come.</summary>
+    protected void Take(int count)
+    {
+        Interlocked.Add(ref _received, count);
+        Sink.Received(Chunk.AsSpan(0, count));
+    }
+
+    void Run()
+    {
+        try
+        {
+            Begin();
+            while (!_stop)
+                Step();
+            End();
+            Release();
+        }
+        catch (Exception e)
+        {
+            // A bug of the loop or its sink: whoever runs the line learns of it from Completion.
+            Release(e);
+        }
+    }
+
+    void Release(Exception? fault = null)
+    {
+        ReleaseDevice();
+        Wake.Dispose();
+        if (fault is null)
+            _ended.TrySetResult();
+        else
+            _ended.TrySetException(fault);
+    }
+}
