@@ -13,7 +13,6 @@ sealed partial class RealTimeHost : IModuleControl
     readonly PathFaults _path;
     readonly LineFaults _lineFaults;
     readonly PriorityQueue<Action, (TimeSpan At, long Order)> _later = new();
-    TimeSpan _lineFreeAt;
     long _laterOrder;
 
     public Task AddFaultsAsync(IReadOnlyList<FaultSpec> faults, CancellationToken cancellation) => PostAsync(() =>
@@ -102,12 +101,9 @@ sealed partial class RealTimeHost : IModuleControl
 
     void WriteLine(SerialOutput output)
     {
-        var (delay, bytes) = _lineFaults.Pass(Now, output);
-        // A UART keeps its order: what follows waits for what is held back.
-        var at = Now + delay > _lineFreeAt ? Now + delay : _lineFreeAt;
-        if (delay > TimeSpan.Zero)
-            _lineFreeAt = at;
-        Later(at - Now, () =>
+        var now = Now;
+        var (at, bytes) = _lineFaults.Pass(now, output);
+        Later(at - now, () =>
         {
             _line.Write(bytes.Span);
             LogDroppedOutput();

@@ -8,7 +8,6 @@ sealed partial class VirtualWorld
 {
     readonly PathFaults _path;
     readonly LineFaults _lineFaults;
-    TimeSpan _lineFreeAt;
 
     /// <summary>Adds a fault; one that happens once and has no delay happens now.</summary>
     public void AddFault(FaultSpec spec)
@@ -29,16 +28,11 @@ sealed partial class VirtualWorld
 
     void WriteSerial(SerialOutput output)
     {
-        var (delay, bytes) = _lineFaults.Pass(Now, output);
-        if (delay <= TimeSpan.Zero && Now >= _lineFreeAt)
-        {
+        var (at, bytes) = _lineFaults.Pass(Now, output);
+        if (at <= Now)
             Line.Write(bytes.Span);
-            return;
-        }
-        // A UART keeps its order: what follows waits for what is held back.
-        var at = Now + delay > _lineFreeAt ? Now + delay : _lineFreeAt;
-        _lineFreeAt = at;
-        _network.Enqueue(() => Line.Write(bytes.Span), (at, _sequence++));
+        else
+            _network.Enqueue(() => Line.Write(bytes.Span), (at, _sequence++));
     }
 
     public void SetCoverage(bool covered)

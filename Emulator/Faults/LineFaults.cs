@@ -8,8 +8,18 @@ sealed class LineFaults(FaultSet faults)
 {
     bool _inEcho;
     bool _losesEcho;
+    TimeSpan _freeAt;
 
-    public (TimeSpan Delay, ReadOnlyMemory<byte> Bytes) Pass(TimeSpan now, SerialOutput output)
+    /// <summary>What is left of the output, and when it is on the line. A UART keeps its order: what follows waits for what is held back.</summary>
+    public (TimeSpan At, ReadOnlyMemory<byte> Bytes) Pass(TimeSpan now, SerialOutput output)
+    {
+        var (delay, bytes) = Apply(now, output);
+        if (now + delay > _freeAt)
+            _freeAt = now + delay;
+        return (_freeAt, bytes);
+    }
+
+    (TimeSpan Delay, ReadOnlyMemory<byte> Bytes) Apply(TimeSpan now, SerialOutput output)
     {
         if (!faults.All.Any(f => f.Type.Target == FaultTarget.Line))
             return (TimeSpan.Zero, output.Bytes);
