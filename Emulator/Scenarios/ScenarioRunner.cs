@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using M531x.Emulator.Drivers;
 using M531x.Emulator.Module;
+using M531x.Emulator.Tracing;
 
 namespace M531x.Emulator.Scenarios;
 
@@ -136,8 +137,9 @@ sealed partial class ScenarioRunner
 
     void Send(string text, bool raw)
     {
-        Transcribe("mcu>", raw ? text : text + "\r");
-        _world.Line.Send(Encoding.Latin1.GetBytes(raw ? text : text + "\r"));
+        var bytes = Encoding.Latin1.GetBytes(raw ? text : text + "\r");
+        Transcribe(byMcu: true, bytes);
+        _world.Line.Send(bytes);
         Collect();
     }
 
@@ -182,11 +184,11 @@ sealed partial class ScenarioRunner
 
     void Collect()
     {
-        var text = Encoding.Latin1.GetString(_world.Line.Take());
-        if (text.Length == 0)
+        var bytes = _world.Line.Take();
+        if (bytes.Length == 0)
             return;
-        Transcribe("mod>", text);
-        _rest += text;
+        Transcribe(byMcu: false, bytes);
+        _rest += Encoding.Latin1.GetString(bytes);
         while (_rest.IndexOf("\r\n", StringComparison.Ordinal) is >= 0 and var end)
         {
             if (end > 0)
@@ -205,10 +207,7 @@ sealed partial class ScenarioRunner
 
     void Note(string text) => _transcript.Add($"# {text}");
 
-    void Transcribe(string who, string text) =>
-        _transcript.Add(string.Create(CultureInfo.InvariantCulture, $"+{_world.Now.TotalSeconds:000000.000000} {who} {Escape(text)}"));
-
-    static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+    void Transcribe(bool byMcu, byte[] bytes) => _transcript.Add(new AtLogLine(_world.Now, byMcu, bytes).ToString());
 
     string Explain(ScenarioStep step, string came)
     {
