@@ -1,6 +1,7 @@
 using M531x.Emulator.Radio;
 using M531x.Lwm2m;
 using NUnit.Framework;
+using static M531x.Emulator.Tests.Support.RadioEvents;
 
 namespace M531x.Emulator.Tests.Radio;
 
@@ -21,14 +22,6 @@ public sealed class IpAgeingTests
         model.HandleTimeout(Seconds(30));
         Take(model);
         return model;
-    }
-
-    static RadioEvent[] Take(RadioModel model)
-    {
-        List<RadioEvent> events = [];
-        while (model.TryTakeEvent(out var radioEvent))
-            events.Add(radioEvent);
-        return [.. events];
     }
 
     [Test]

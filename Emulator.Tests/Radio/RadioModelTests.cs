@@ -1,6 +1,7 @@
 using M531x.Emulator.Radio;
 using M531x.Lwm2m;
 using NUnit.Framework;
+using static M531x.Emulator.Tests.Support.RadioEvents;
 
 namespace M531x.Emulator.Tests.Radio;
 
@@ -24,14 +25,6 @@ public sealed class RadioModelTests
         Assert.That(model.State, Is.EqualTo(RadioState.Idle));
         Take(model);
         return model;
-    }
-
-    static RadioEvent[] Take(RadioModel model)
-    {
-        List<RadioEvent> events = [];
-        while (model.TryTakeEvent(out var radioEvent))
-            events.Add(radioEvent);
-        return [.. events];
     }
 
     [Test]
