@@ -57,6 +57,25 @@ sealed class TcpListenLineTests
     }
 
     [Test]
+    public async Task A_newcomer_waits_until_what_a_client_that_left_has_sent_is_read()
+    {
+        using var read = new ManualResetEventSlim();
+        var sink = new RecordingSink { OnReceived = () => read.Wait(RecordingSink.Limit) };
+        _line.Start(sink);
+        using (var first = Clients.Connect(_line.Address))
+            await first.WriteAll("AT\r"u8.ToArray());
+        sink.WaitForBytes(3);
+        using var second = Clients.Connect(_line.Address);
+        var answer = second.ReadExactly(1);
+        // Twice as long as a newcomer waits for a client that is silent.
+        Assert.That(await Task.WhenAny(answer, Task.Delay(500)), Is.Not.SameAs(answer), "turned away");
+        read.Set();
+        sink.WaitForEvent("opened", 2);
+        _line.Write("!"u8);
+        Assert.That(await answer, Is.EqualTo("!"u8.ToArray()));
+    }
+
+    [Test]
     public async Task A_newcomer_is_turned_away_while_a_client_is_connected()
     {
         var sink = Start(echo: true);

@@ -66,15 +66,38 @@ sealed partial class TcpListenLine
 
         public void Start() => Done = line.Guard(Run);
 
-        /// <summary>Answers whether this client has left; if it has only just, waits until that is dealt with.</summary>
+        /// <summary>
+        /// Answers whether this client has left; if it has only just, waits until that is dealt with. What it has sent and nobody has
+        /// read yet may end with its leaving: on a busy machine reading takes its time.
+        /// </summary>
         public async Task<bool> MakeWay()
         {
-            await Task.WhenAny(_inputEnded.Task, Task.Delay(NewcomerPatience, line._stop.Token)).ConfigureAwait(false);
-            if (!_inputEnded.Task.IsCompleted)
-                return false;
-            _newcomer.TrySetResult();
-            await Done.ConfigureAwait(false);
-            return true;
+            for (var waited = TimeSpan.Zero; waited < ReadingPatience; waited += NewcomerPatience)
+            {
+                await Task.WhenAny(_inputEnded.Task, Task.Delay(NewcomerPatience, line._stop.Token)).ConfigureAwait(false);
+                if (_inputEnded.Task.IsCompleted)
+                {
+                    _newcomer.TrySetResult();
+                    await Done.ConfigureAwait(false);
+                    return true;
+                }
+                if (line._stop.IsCancellationRequested || !HasUnread())
+                    return false;
+            }
+            return false;
+        }
+
+        /// <summary>Bytes, or the end of the connection.</summary>
+        bool HasUnread()
+        {
+            try
+            {
+                return socket.Poll(0, SelectMode.SelectRead);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return true; // gone meanwhile: the end of the input follows
+            }
         }
 
         async Task Run()

@@ -12,6 +12,9 @@ sealed partial class TcpListenLine : ILine
     // A client that comes back at once may be accepted before its former connection's end has been read.
     static readonly TimeSpan NewcomerPatience = TimeSpan.FromMilliseconds(250);
 
+    // The longest a newcomer waits for what the present client has sent to be read.
+    static readonly TimeSpan ReadingPatience = TimeSpan.FromSeconds(10);
+
     // A client that has sent all it wants to send (echo AT | nc) still wants the answers.
     static readonly TimeSpan HalfClosedTime = TimeSpan.FromMilliseconds(300);
 
