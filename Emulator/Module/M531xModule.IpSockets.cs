@@ -30,13 +30,8 @@ sealed partial class M531xModule
             return AtResult.Error;
         if (!HasNetwork)
             return CmeError.NoNetworkService;
-        // A number whose last attempt failed may be used again.
-        if (_sockets.TryFind(arguments.Int(0), out var old))
-        {
-            if (old.State != SocketState.Open)
-                return CmeError.OperationNotAllowed;
-            DropSocket(old, "started again");
-        }
+        if (_sockets.TryFind(arguments.Int(0), out _))
+            return CmeError.OperationNotAllowed;
         var socket = new ModuleSocket(arguments.Int(0), kind.Value);
         _sockets.Add(socket);
         var port = arguments.Int(3);

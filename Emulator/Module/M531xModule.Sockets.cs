@@ -51,14 +51,19 @@ sealed partial class M531xModule
         PrintConnect(socket, connected: true);
     }
 
-    /// <summary>The socket stays and can be connected again.</summary>
+    /// <summary>A socket that AT+NSOCR made stays and can be connected again; one that exists only as a connection is gone.</summary>
     void FailConnect(ModuleSocket socket, string why)
     {
+        Trace("socket", "connect.failed", $"{socket.Id} {why}", ("id", socket.Id), ("why", why));
+        PrintConnect(socket, connected: false);
+        if (_options.Profile.Sockets != SocketDialect.Neul)
+        {
+            DropSocket(socket, "not connected");
+            return;
+        }
         socket.State = SocketState.Open;
         socket.Deadline = TimeSpan.MaxValue;
         _effects.Enqueue(new CloseSocket(socket.Key));
-        Trace("socket", "connect.failed", $"{socket.Id} {why}", ("id", socket.Id), ("why", why));
-        PrintConnect(socket, connected: false);
     }
 
     void SendDatagram(ModuleSocket socket, IPEndPoint to, byte[] bytes, out bool sent)

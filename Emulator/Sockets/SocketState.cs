@@ -3,7 +3,7 @@ namespace M531x.Emulator.Sockets;
 /// <summary>Where a socket of the module stands, in the order it is passed through.</summary>
 enum SocketState
 {
-    /// <summary>Created and without a peer; also after a connection attempt that failed.</summary>
+    /// <summary>Created by AT+NSOCR and without a peer; also after a connection attempt that failed.</summary>
     Open,
 
     /// <summary>The name of its peer is being looked up.</summary>
