@@ -47,7 +47,7 @@ sealed partial class RealTimeHost : IModuleControl
     /// <summary>Does what is due: what was held back, and faults that happen once.</summary>
     void HandleFaults()
     {
-        while (_later.TryPeek(out _, out var at) && at.At <= Now)
+        while (NextLater <= Now)
             _later.Dequeue()();
         while (_faults.TryTakeDue(Now, out var fault))
         {
@@ -65,21 +65,25 @@ sealed partial class RealTimeHost : IModuleControl
         }
     }
 
-    TimeSpan NextFault => _later.TryPeek(out _, out var at) && at.At < _faults.NextDeadline ? at.At : _faults.NextDeadline;
+    TimeSpan NextFault => NextLater < _faults.NextDeadline ? NextLater : _faults.NextDeadline;
 
-    void Later(TimeSpan delay, Action action)
+    TimeSpan NextLater => _later.TryPeek(out _, out var first) ? first.At : TimeSpan.MaxValue;
+
+    /// <summary>Does it at once when it is due, but not ahead of what was due before and is still in the queue.</summary>
+    void DoAt(TimeSpan due, TimeSpan now, Action action)
     {
-        if (delay <= TimeSpan.Zero)
+        if (due <= now && NextLater > now)
             action();
         else
-            _later.Enqueue(action, (Now + delay, _laterOrder++));
+            _later.Enqueue(action, (due, _laterOrder++));
     }
 
     /// <summary>The server as the module knows it, and what passes between them.</summary>
     void Pass(bool up, IPEndPoint server, ReadOnlyMemory<byte> bytes, Action<ReadOnlyMemory<byte>> deliver)
     {
-        foreach (var (delay, copy) in _path.Pass(Now, up, server, bytes).Copies)
-            Later(delay, () => deliver(copy));
+        var now = Now;
+        foreach (var (delay, copy) in _path.Pass(now, up, server, bytes).Copies)
+            DoAt(now + delay, now, () => deliver(copy));
     }
 
     /// <summary>The module's own datagrams meet the same faults; a stream mends its losses itself.</summary>
@@ -103,7 +107,7 @@ sealed partial class RealTimeHost : IModuleControl
     {
         var now = Now;
         var (at, bytes) = _lineFaults.Pass(now, output);
-        Later(at - now, () =>
+        DoAt(at, now, () =>
         {
             _line.Write(bytes.Span);
             LogDroppedOutput();
