@@ -29,25 +29,20 @@ static class CreateLine
         var fragments = new ConfigFragments();
         for (var i = 0; i < lines.Length; i++)
         {
-            if (!lines[i].Contains(',', StringComparison.Ordinal))
+            if (!lines[i].Contains(',', StringComparison.Ordinal) && !IsCommand(lines[i]))
                 return lines.Length == 1 ? TryReadHex(lines[0], out config, out error) : Refuse($"line {i + 1} is no AT+MIPLCREATE line", out error);
             if (!TryReadArguments(lines[i], out var arguments, out error))
                 return false;
             if (!TryReadHex(arguments.Text(1), out var bytes, out error))
-                return false;
-            if (bytes.Length != arguments.Int(3))
-                return Refuse($"currentsize is {arguments.Int(3)}, but there are {bytes.Length} bytes", out error);
-            switch (fragments.Take(arguments.Int(0), bytes, arguments.Int(2), arguments.Int(3), arguments.Int(4)))
-            {
-                case ConfigFragments.Outcome.Refused:
-                    return Refuse(Line($"fragment {i + 1} (index {arguments.Int(2)}, flag {arguments.Int(4)}, totalsize {arguments.Int(0)}) is out of order or too long"), out error);
-                case ConfigFragments.Outcome.Complete when i < lines.Length - 1:
-                    return Refuse($"line {i + 2} follows the last fragment", out error);
-                case ConfigFragments.Outcome.Complete:
-                    config = fragments.Bytes;
-                    return config.Length == arguments.Int(0)
-                        || Refuse($"totalsize is {arguments.Int(0)}, but there are {config.Length} bytes", out error);
-            }
+                return Refuse($"fragment {i + 1} at byte {fragments.Count}: config {error}", out error);
+            var outcome = fragments.Take(arguments.Int(0), bytes, arguments.Int(2), arguments.Int(3), arguments.Int(4), out var refusal);
+            if (outcome == ConfigFragments.Outcome.Refused)
+                return Refuse($"fragment {i + 1} {refusal}", out error);
+            if (outcome == ConfigFragments.Outcome.Complete && i < lines.Length - 1)
+                return Refuse($"line {i + 2} follows the last fragment", out error);
+            config = fragments.Bytes;
+            if (outcome == ConfigFragments.Outcome.Complete)
+                return true;
         }
         return Refuse($"the last fragment is missing after {fragments.Count} bytes", out error);
     }
@@ -56,11 +51,13 @@ static class CreateLine
     {
         arguments = null!;
         var text = line;
-        if (line.StartsWith("AT", StringComparison.OrdinalIgnoreCase))
+        if (IsCommand(line))
         {
             var command = AtLine.Parse(line[2..]);
+            if (command is { Name: Name, Form: AtForms.Execute })
+                return Refuse($"AT{Name} without parameters carries no configuration: the module then bootstraps at its default server", out error);
             if (command.Name != Name || command.Form != AtForms.Set)
-                return Refuse($"AT{command.Name} is not AT{Name}=", out error);
+                return Refuse($"AT{command.Name}{(command.Form == AtForms.Read ? "?" : command.Form == AtForms.Test ? "=?" : "")} is not AT{Name}=", out error);
             text = command.Arguments;
         }
         if (!AtArguments.TrySplit(text, out var items) || items.Count != 5)
@@ -74,6 +71,9 @@ static class CreateLine
         error = "";
         return true;
     }
+
+    /// <summary>T is no hexadecimal digit.</summary>
+    static bool IsCommand(string line) => line.StartsWith("AT", StringComparison.OrdinalIgnoreCase);
 
     static bool TryReadHex(string digits, out byte[] bytes, out string error)
     {
@@ -95,6 +95,4 @@ static class CreateLine
         error = why;
         return false;
     }
-
-    static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

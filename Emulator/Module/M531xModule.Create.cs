@@ -28,15 +28,15 @@ sealed partial class M531xModule
         var digits = Has(Quirk.ConfigSizeInDigits) ? 2 : 1;
         if (arguments.Int(0) % digits != 0 || arguments.Int(3) % digits != 0)
             return CisError.Syntax;
-        var total = arguments.Int(0) / digits;
-        var outcome = _fragments.Take(total, Convert.FromHexString(arguments.Text(1)), arguments.Int(2), arguments.Int(3) / digits, arguments.Int(4));
-        if (outcome != ConfigFragments.Outcome.Complete)
-            return outcome == ConfigFragments.Outcome.More ? AtResult.Ok : CisError.Syntax;
+        var outcome = _fragments.Take(
+            arguments.Int(0) / digits, Convert.FromHexString(arguments.Text(1)), arguments.Int(2), arguments.Int(3) / digits, arguments.Int(4), out var reason);
+        if (outcome == ConfigFragments.Outcome.More)
+            return AtResult.Ok;
         var config = _fragments.Bytes;
         _fragments.Clear();
-        if (config.Length != total || !MiplConfig.TryDecode(config, out var decoded, out _))
+        MiplConfig decoded = null!;
+        if (outcome == ConfigFragments.Outcome.Refused || !MiplConfig.TryDecode(config, out decoded, out reason))
         {
-            var reason = config.Length != total ? "total size" : "config string does not decode";
             Trace("mipl", "config.refused", reason, ("reason", reason));
             return CisError.Syntax;
         }
