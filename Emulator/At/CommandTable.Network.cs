@@ -1,3 +1,6 @@
+using M531x.Emulator.Module;
+using M531x.Emulator.Radio;
+
 namespace M531x.Emulator.At;
 
 static partial class CommandTable
@@ -35,38 +38,40 @@ static partial class CommandTable
             Read = m => m.ReadOperator(),
             Test = m => m.ListOperators(),
         },
-        Plain("+CLPLMN", "Forget the stored networks", "M5311") with { Execute = _ => AtResult.Ok },
+        Plain("+CLPLMN", "Forget the stored networks", "M5311") with { Execute = m => m.ForgetNetworks() },
     ];
 
     static IEnumerable<AtCommand> Contexts() =>
     [
-        Plain("+CGPADDR", "Address of the module", "27.007 §10.1.14", "(0-10)") with
+        Plain("+CGPADDR", "Address of the module", "27.007 §10.1.14") with
         {
-            Parameters = [OneOf("cid", 10)],
-            Execute = m => m.ShowAddress(),
+            Parameters = [OneOf("cid", ModuleSettings.MaxContext)],
+            Execute = m => m.ShowAddresses(),
             Set = (m, a) => m.ShowAddress(a),
+            Test = m => m.ListContexts(),
         },
         Plain("+CGACT", "Activate the context", "27.007 §10.1.10", "(0,1)") with
         {
-            Parameters = [OneOf("state", 1), OneOf("cid", 10).OrNothing],
+            Parameters = [OneOf("state", 1), OneOf("cid", ModuleSettings.MaxContext).OrNothing],
             Set = (m, a) => m.SetContextActivation(a),
             Read = m => m.ReadContextActivation(),
         },
-        Plain("+CGDCONT", "Define a context", "27.007 §10.1.1", "(0-10),(\"IP\",\"NONIP\"),,,(0),(0)") with
+        Plain("+CGDCONT", "Define a context", "27.007 §10.1.1", $"(0-{ModuleSettings.MaxContext}),({string.Join(',', PacketContext.Types.Select(t => $"\"{t}\""))}),,,(0),(0)") with
         {
             Parameters =
             [
-                OneOf("cid", 10), AtParameter.Text("PDP_type", 8).OrNothing, AtParameter.Text("APN", 100).OrNothing,
-                AtParameter.Text("PDP_addr", 64).OrNothing, OneOf("d_comp", 3).OrNothing, OneOf("h_comp", 4).OrNothing,
+                OneOf("cid", ModuleSettings.MaxContext), AtParameter.Text("PDP_type", 8).OrNothing, AtParameter.Text("APN", 100).OrNothing,
+                AtParameter.Text("PDP_addr", 64).OrNothing, OneOf("d_comp", 0).OrNothing, OneOf("h_comp", 0).OrNothing,
             ],
             Set = (m, a) => m.DefineContext(a),
             Read = m => m.ReadContexts(),
         },
-        Plain("+CGCONTRDP", "Parameters of the context in use", "27.007 §10.1.23", "(0-10)") with
+        Plain("+CGCONTRDP", "Parameters of the context in use", "27.007 §10.1.23") with
         {
-            Parameters = [OneOf("cid", 10)],
+            Parameters = [OneOf("cid", ModuleSettings.MaxContext)],
             Execute = m => m.ShowContextParameters(),
             Set = (m, a) => m.ShowContextParameters(a),
+            Test = m => m.ListActiveContexts(),
         },
         Plain("*MCGDEFCONT", "Define the context of the attach", "M5311") with
         {
@@ -97,26 +102,32 @@ static partial class CommandTable
             Set = (m, a) => m.LockFrequency(a),
             Read = m => m.ReadFrequency(),
         },
-        Plain("+NCSEARFCN", "Forget the stored frequencies", "Neul") with { Execute = _ => AtResult.Ok },
-        Plain("+NBAND", "Bands", "Neul", "(1,3,5,8,20,28)") with
+        Plain("+NCSEARFCN", "Forget the stored frequencies", "Neul") with { Execute = m => m.ForgetFrequencies() },
+        Plain("+NBAND", "Bands", "Neul", $"({FrequencyBand.Numbers})") with
         {
             Parameters = Bands,
             Set = (m, a) => m.SetBands(a),
             Read = m => m.ReadBands("+NBAND"),
         },
-        Plain("*CMBAND", "Bands", "M5311") with
+        Plain("*CMBAND", "Bands", "M5311", $"({FrequencyBand.Numbers})") with
         {
             Parameters = Bands,
             Set = (m, a) => m.SetBands(a),
             Read = m => m.ReadBands("*CMBAND"),
         },
-        Plain("*FRCLLCK", "Lock a cell", "M5311") with
+        Plain("*FRCLLCK", "Lock a cell", "M5311", "(0,1),(0-262143),(0-21),(0-503)") with
         {
-            Parameters = [OneOf("mode", 2), AtParameter.Number("earfcn", 0, 65535).OrNothing, OneOf("pci", 503).OrNothing],
+            Parameters =
+            [
+                OneOf("mode", 1), OneOf("earfcn", FrequencyLock.MaxEarfcn).OrNothing,
+                OneOf("offset", FrequencyLock.MaxOffset).OrNothing, OneOf("pci", FrequencyLock.MaxPhysicalCell).OrNothing,
+            ],
             Set = (m, a) => m.LockCell(a),
+            Read = m => m.ReadCellLock(),
+            Execute = m => m.ReadCellLock(),
         },
     ];
 
     static IReadOnlyList<AtParameter> Bands =>
-        [AtParameter.Number("band", 0, 88), .. Enumerable.Repeat(AtParameter.Number("band", 1, 88).OrNothing with { Hidden = true }, 7)];
+        [AtParameter.Number("band", 1, 28), .. Enumerable.Repeat(AtParameter.Number("band", 1, 28).OrNothing with { Hidden = true }, FrequencyBand.All.Count - 1)];
 }

@@ -73,7 +73,7 @@ sealed partial class M531xModule
     {
         if (!_namesAsked.Remove(host))
             return;
-        if (_radio.Receive(_now) != RadioDelivery.Received)
+        if (_radio.Receive(_now, host.Length + QueryOverhead) != RadioDelivery.Received)
         {
             Trace("radio", "downlink.lost", $"address of {host}", ("why", $"address of {host}"));
             return;

@@ -2,14 +2,18 @@ using M531x.Emulator.At;
 
 namespace M531x.Emulator.Module;
 
-/// <content>Registration, attachment, connection, contexts and operator (3GPP TS 27.007 chapters 7 and 10).</content>
+/// <content>Registration, attachment, connection and operator (3GPP TS 27.007 chapters 7 and 10).</content>
 sealed partial class M531xModule
 {
-    /// <summary>Bearer identity of the first bearer (3GPP TS 24.007 §11.2.3.1.5).</summary>
-    const int DefaultBearer = 5;
-
     /// <summary>AcT of +CEREG as the modules print it: E-UTRAN.</summary>
     const int RegistrationAccess = 7;
+
+    /// <summary>&lt;mode&gt; of AT+COPS; a restart returns to the first (assumed).</summary>
+    const int AutomaticOperator = 0;
+    const int ManualOperator = 1;
+    const int NoOperator = 2;
+
+    int _operatorMode;
 
     internal AtResult SetRegistrationReport(AtArguments arguments)
     {
@@ -36,9 +40,11 @@ sealed partial class M531xModule
 
     internal AtResult SetAttach(AtArguments arguments)
     {
-        if (!_radio.IsOn)
+        var attaches = arguments.Int(0) == 1;
+        // After AT+COPS=2 the module stays away until it is given a network again (3GPP TS 27.007 §7.3).
+        if (!_radio.IsOn || attaches && _operatorMode == NoOperator)
             return CmeError.OperationNotAllowed;
-        if (arguments.Int(0) == 1)
+        if (attaches)
             _radio.Attach(_now);
         else
             _radio.Detach(_now);
@@ -50,9 +56,12 @@ sealed partial class M531xModule
     internal AtResult SetFunctionality(AtArguments arguments)
     {
         if (arguments.Int(0) == 1)
-            _radio.TurnOn(_now, _settings.AutoConnect);
-        else
+            _radio.TurnOn(_now, _settings.AutoConnect && _operatorMode != NoOperator);
+        else if (_radio.IsOn)
+        {
             _radio.TurnOff(_now);
+            CutSessionOff();
+        }
         return AtResult.Ok;
     }
 
@@ -64,77 +73,14 @@ sealed partial class M531xModule
 
     internal AtResult ReadConnection() => General("+CSCON", Line($"{_reports.Connection},{(_radio.IsConnected ? 1 : 0)}"));
 
-    internal AtResult ShowAddress() => ShowAddress(_options.Profile.ContextId);
-
-    internal AtResult ShowAddress(AtArguments arguments) => ShowAddress(arguments.Int(0));
-
-    AtResult ShowAddress(int context) => General("+CGPADDR",
-        _radio.Address is { } address ? Line($"{context},{NetworkText(address.ToString())}") : Line($"{context}"));
-
-    internal AtResult SetContextActivation(AtArguments arguments)
+    internal AtResult ReadOperator()
     {
-        // The last connection of an attached module cannot be released alone (3GPP TS 27.007 §10.1.10).
-        if (arguments.Int(0) == 0)
-            return CmeError.OperationNotAllowed;
-        return _radio.IsAttached ? AtResult.Ok : CmeError.NoNetworkService;
+        var mode = Number(_operatorMode);
+        if (!_radio.IsAttached)
+            return General("+COPS", mode);
+        var access = _options.Profile.OperatorAccess is { } act ? Line($",{act}") : "";
+        return General("+COPS", LastBlank("+COPS", $"{mode},2,\"{_radio.Operator}\"{access}"));
     }
-
-    /// <summary>Context 1 on every module, as programs expect it.</summary>
-    internal AtResult ReadContextActivation() => General("+CGACT", LastBlank("+CGACT", $"1,{(_radio.IsAttached ? 1 : 0)}"));
-
-    /// <summary>A context without further values is removed; the module's own one returns to its default.</summary>
-    internal AtResult DefineContext(AtArguments arguments)
-    {
-        var id = arguments.Int(0);
-        if (arguments.Count > 1)
-            _settings.Contexts[id] = new PacketContext(arguments.TextOrNull(1)?.ToUpperInvariant() ?? "IP", arguments.Count > 2 ? arguments.Text(2) : "");
-        else if (id == _options.Profile.ContextId)
-            _settings.Contexts[id] = new PacketContext("IP", _options.Profile.Apn);
-        else
-            _settings.Contexts.Remove(id);
-        return AtResult.Ok;
-    }
-
-    /// <summary>AT*MCGDEFCONT="IP","apn": the context that the module opens by itself.</summary>
-    internal AtResult DefineDefaultContext(AtArguments arguments)
-    {
-        _settings.Contexts[_options.Profile.ContextId] = new PacketContext(arguments.Text(0).ToUpperInvariant(), arguments.Count > 1 ? arguments.Text(1) : "");
-        return AtResult.Ok;
-    }
-
-    internal AtResult ReadDefaultContext()
-    {
-        var context = _settings.Contexts[_options.Profile.ContextId];
-        return General("*MCGDEFCONT", $"\"{context.Type}\",\"{context.Apn}\"");
-    }
-
-    internal AtResult ReadContexts()
-    {
-        foreach (var (id, context) in _settings.Contexts)
-            General("+CGDCONT", Line($"{id},\"{context.Type}\",\"{AccessPoint(context)}\",,0,0"));
-        return AtResult.Ok;
-    }
-
-    /// <summary>The network adds its operator identifier while the module is attached (3GPP TS 23.003 §9.1.2).</summary>
-    string AccessPoint(PacketContext context) => _radio.IsAttached && context.Apn.Length > 0 && !context.Apn.Contains(".MNC", StringComparison.OrdinalIgnoreCase)
-        ? $"{context.Apn}.MNC{_radio.Operator[3..].PadLeft(3, '0')}.MCC{_radio.Operator[..3]}.GPRS"
-        : context.Apn;
-
-    internal AtResult ShowContextParameters() => ShowContextParameters(_options.Profile.ContextId);
-
-    internal AtResult ShowContextParameters(AtArguments arguments) => ShowContextParameters(arguments.Int(0));
-
-    AtResult ShowContextParameters(int id)
-    {
-        if (_radio.Address is not { } address || !_radio.IsAttached)
-            return AtResult.Ok;
-        var context = _settings.Contexts.GetValueOrDefault(id) ?? _settings.Contexts[_options.Profile.ContextId];
-        return General("+CGCONTRDP", Line($"{id},{DefaultBearer},\"{AccessPoint(context)}\",\"{address}.255.255.255.255\""));
-    }
-
-    internal AtResult ReadOperator() => General("+COPS", !_radio.IsAttached
-        ? "0"
-        : LastBlank("+COPS", Line($"0,2,\"{_radio.Operator}\"{(_options.Profile.OperatorAccess is { } access ? $",{access}" : "")}")));
 
     internal AtResult ListOperators()
     {
@@ -142,24 +88,26 @@ sealed partial class M531xModule
         return General("+COPS", $"{found},(0-2),(2)");
     }
 
-    /// <summary>0 automatic, 1 a named operator, 2 leaves the network. A foreign operator's network is not here.</summary>
+    /// <summary>0 automatic, 1 a named operator, 2 leaves the network until another mode is chosen. A foreign operator's network is not here.</summary>
     internal AtResult SelectOperator(AtArguments arguments)
     {
         var mode = arguments.Int(0);
         if (!_radio.IsOn)
             return CmeError.OperationNotAllowed;
-        if (mode == 2)
-        {
-            _radio.Detach(_now);
-            return AtResult.Ok;
-        }
-        if (mode == 1 && !arguments.Has(2))
+        if (mode == ManualOperator && !arguments.Has(2))
             return AtResult.Error;
-        if (mode == 1 && arguments.Text(2) != _radio.Operator)
+        if (mode == ManualOperator && arguments.Text(2) != _radio.Operator)
             return CmeError.NoNetworkService;
-        _radio.Attach(_now);
+        _operatorMode = mode;
+        if (mode == NoOperator)
+            _radio.Detach(_now);
+        else
+            _radio.Attach(_now);
         return AtResult.Ok;
     }
+
+    /// <summary>The list of networks that refused the module; this network never does.</summary>
+    internal AtResult ForgetNetworks() => General("+CLPLMN", "0");
 
     string LastBlank(string name, string value) => _options.Profile.BlankBeforeLast.Contains(name) && value.LastIndexOf(',') is > 0 and var comma
         ? value.Insert(comma + 1, " ")

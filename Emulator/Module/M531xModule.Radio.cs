@@ -59,6 +59,7 @@ sealed partial class M531xModule
             case RrcChanged rrc:
                 if (_reports.Connection == 1)
                     Urc(Named("+CSCON", rrc.Connected ? "1" : "0"));
+                FollowConnection(rrc.Connected);
                 if (rrc.Connected)
                 {
                     DeliverHeldDownlinks();

@@ -69,6 +69,27 @@ sealed partial class M531xModule
         return AtResult.Ok;
     }
 
+    /// <summary>
+    /// The radio is off: the session is gone, and the server is told nothing. An OPEN under way fails; of a registration that
+    /// ends so the MCU is told nothing, for it turned the radio off itself (assumed: no public capture).
+    /// </summary>
+    void CutSessionOff()
+    {
+        if (_instance is null)
+            return;
+        MiplEvent? failure = Client.State switch
+        {
+            > ClientState.Idle and <= ClientState.AwaitBootstrapFinish => MiplEvent.BootstrapFailed,
+            > ClientState.AwaitBootstrapFinish and <= ClientState.AwaitRegisterResponse => MiplEvent.RegisterFailed,
+            _ => null,
+        };
+        Client.Abort("radio off");
+        DrainClient(); // notifications under way fail with their ack ids, before those are forgotten
+        ForgetClosedRegistration();
+        if (failure is { } number)
+            Event(number);
+    }
+
     bool IsTooShort(long lifetime) => Has(Quirk.StrictLifetime) && lifetime < StrictMinLifetime;
 
     /// <summary>Before OPEN only (manual §2.4).</summary>

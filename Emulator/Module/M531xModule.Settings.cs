@@ -69,8 +69,6 @@ sealed partial class M531xModule
 
     void ReportChangedSettings()
     {
-        _settings.Psm = _radio.Psm;
-        _settings.Edrx = _radio.Edrx;
         var json = _settings.ToJson();
         if (json == _savedSettings)
             return;

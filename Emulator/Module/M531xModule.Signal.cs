@@ -4,12 +4,11 @@ using M531x.Emulator.Radio;
 
 namespace M531x.Emulator.Module;
 
-/// <content>Signal and cell: AT+CSQ, AT+CESQ, AT+NUESTATS, AT*ENGINFO, AT+NEARFCN, AT+NBAND.</content>
+/// <content>Signal and cell: AT+CSQ, AT+CESQ, AT+NUESTATS, AT*ENGINFO.</content>
 sealed partial class M531xModule
 {
     /// <summary>What the Neul family shows for a power it does not know.</summary>
     const int NoPower = -32768;
-    const int MaxPhysicalCell = 503;
 
     internal AtResult ReadSignal() => General("+CSQ", _radio.HasSignal ? Line($"{_radio.Rssi},99") : "99,99");
 
@@ -42,13 +41,18 @@ sealed partial class M531xModule
         }
         if (type is "BLER" or "ALL")
         {
+            // No block is damaged on the way: losses of the network come behind the radio.
             foreach (var name in (string[])["RLC UL BLER", "RLC DL BLER", "MAC UL BLER", "MAC DL BLER"])
                 Info($"NUESTATS:BLER,{name},0");
         }
         if (type is "THP" or "ALL")
         {
-            foreach (var name in (string[])["RLC UL", "RLC DL", "MAC UL", "MAC DL"])
-                Info($"NUESTATS:THP,{name},0");
+            // The headers between the two layers are not modelled.
+            foreach (var layer in (string[])["RLC", "MAC"])
+            {
+                Info(Line($"NUESTATS:THP,{layer} UL,{_radio.UplinkRate(_now)}"));
+                Info(Line($"NUESTATS:THP,{layer} DL,{_radio.DownlinkRate(_now)}"));
+            }
         }
         return AtResult.Ok;
     }
@@ -64,7 +68,7 @@ sealed partial class M531xModule
         yield return ("Total power", Number(known ? 10 * _radio.TotalPower : NoPower));
         yield return ("TX power", Number(_radio.TransmitTime > TimeSpan.Zero ? 10 * _radio.TransmitPower : NoPower));
         yield return ("TX time", Number((long)_radio.TransmitTime.TotalMilliseconds));
-        yield return ("RX time", Number((long)_radio.ReceiveTime.TotalMilliseconds));
+        yield return ("RX time", Number((long)_radio.ReceiveTime(_now).TotalMilliseconds));
         yield return ("Cell ID", known ? Number(Convert.ToInt64(_radio.Cell, 16)) : "4294967295");
         yield return ("ECL", known ? Number(_radio.CoverageLevel) : "255");
         yield return ("SNR", Number(known ? 10 * _radio.Snr : NoPower));
@@ -79,47 +83,14 @@ sealed partial class M531xModule
     internal AtResult ShowCell(AtArguments arguments)
     {
         if (arguments.Int(0) == 0 && _radio.HasSignal)
-            General("*ENGINFOSC", Line($"{_radio.Earfcn},2,{_radio.PhysicalCell},\"{_radio.Cell}\",,{_radio.SignalPower},{_radio.Quality},{_radio.TotalPower},{_radio.Snr},{_radio.Band},\"{_radio.TrackingArea}\",{_radio.CoverageLevel},"));
+            General("*ENGINFOSC", Line($"{_radio.Earfcn},{_radio.EarfcnOffset},{_radio.PhysicalCell},\"{_radio.Cell}\",,{_radio.SignalPower},{_radio.Quality},{_radio.TotalPower},{_radio.Snr},{_radio.Band},\"{_radio.TrackingArea}\",{_radio.CoverageLevel},"));
         if (arguments.Int(0) == 1)
         {
             foreach (var cell in _radio.Neighbours)
-                General("*ENGINFONC", Line($"{_radio.Earfcn},2,{cell.PhysicalCell},{cell.SignalPower}"));
+                General("*ENGINFONC", Line($"{_radio.Earfcn},{_radio.EarfcnOffset},{cell.PhysicalCell},{cell.SignalPower}"));
         }
         return AtResult.Ok;
     }
-
-    /// <summary>AT+NEARFCN=mode,earfcn[,pci]: the cell is found where the module is told to look.</summary>
-    internal AtResult LockFrequency(AtArguments arguments)
-    {
-        var cell = _radio.PhysicalCell;
-        if (arguments.Has(2) && (!int.TryParse(arguments.Text(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out cell) || cell > MaxPhysicalCell))
-            return AtResult.Error;
-        (_radio.Earfcn, _radio.PhysicalCell) = (arguments.Int(1), cell);
-        return AtResult.Ok;
-    }
-
-    internal AtResult ReadFrequency() => General("+NEARFCN", Line($"0,{_radio.Earfcn}"));
-
-    /// <summary>AT*FRCLLCK=0 unlocks, =1,earfcn[,pci] locks.</summary>
-    internal AtResult LockCell(AtArguments arguments)
-    {
-        if (arguments.Int(0) == 0)
-            return AtResult.Ok;
-        if (!arguments.Has(1))
-            return AtResult.Error;
-        _radio.Earfcn = arguments.Int(1);
-        if (arguments.Has(2))
-            _radio.PhysicalCell = arguments.Int(2);
-        return AtResult.Ok;
-    }
-
-    internal AtResult SetBands(AtArguments arguments)
-    {
-        _settings.Bands = string.Join(',', Enumerable.Range(0, arguments.Count).Select(arguments.Text));
-        return AtResult.Ok;
-    }
-
-    internal AtResult ReadBands(string name) => General(name, _settings.Bands ?? Number(_radio.Band));
 
     static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using M531x.Emulator.At;
 using M531x.Emulator.Radio;
 
 namespace M531x.Emulator.Module;
@@ -18,16 +19,43 @@ sealed partial class M531xModule
 
     Alertness _alertness;
 
+    /// <summary>AT*ENTERSLEEP: the module sleeps as soon as the connection is released, power saving mode or not.</summary>
+    bool _toldToSleep;
+
     /// <summary>The UART of some modules is served in every mode.</summary>
     bool UartSleeps => _options.Profile.Delays.Wake.Typical > TimeSpan.Zero;
 
     bool IsPowerSaving => _radio.State == RadioState.PowerSaving;
 
+    /// <summary>Nothing of the network keeps the module awake.</summary>
+    bool MayRest => IsPowerSaving || _toldToSleep && !_radio.IsConnected;
+
+    /// <summary>AT*ENTERSLEEP (assumed: the family has no public description). A sleep lock forbids it.</summary>
+    internal AtResult EnterSleep()
+    {
+        if (!_settings.MaySleep)
+            return CmeError.OperationNotAllowed;
+        _toldToSleep = UartSleeps;
+        _radio.EnterSleep(_now);
+        if (_toldToSleep && MayRest)
+            _timers.Set(Timer.Silence, _now); // after the answer
+        return AtResult.Ok;
+    }
+
+    /// <summary>The RRC connection came up or ended; power saving mode has its own event.</summary>
+    void FollowConnection(bool connected)
+    {
+        if (connected)
+            WakeUp("radio");
+        else if (_toldToSleep && MayRest)
+            FallAsleep();
+    }
+
     void FallAsleep()
     {
         if (!UartSleeps || !_settings.MaySleep || _alertness != Alertness.Awake)
             return;
-        MoveTo(Alertness.Asleep, "power saving mode");
+        MoveTo(Alertness.Asleep, IsPowerSaving ? "power saving mode" : "told to");
         _timers.Stop(Timer.Silence);
         _reader.Clear();
         if (_options.Profile.SleepLine is { } line)
@@ -38,6 +66,7 @@ sealed partial class M531xModule
     {
         if (_alertness == Alertness.Awake)
             return;
+        _toldToSleep = false;
         MoveTo(Alertness.Awake, why);
         _timers.Stop(Timer.Woken);
         if (_settings.ReportsWakeUp && _options.Profile.WakeLine is { } line)
@@ -67,12 +96,13 @@ sealed partial class M531xModule
 
     void EndSilence()
     {
-        if (IsPowerSaving)
+        if (MayRest)
             FallAsleep();
     }
 
     void StopSleeping()
     {
+        _toldToSleep = false;
         _alertness = Alertness.Awake;
         _timers.Stop(Timer.Woken);
         _timers.Stop(Timer.Silence);

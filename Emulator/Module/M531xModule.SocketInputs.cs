@@ -12,7 +12,7 @@ sealed partial class M531xModule
     public void HandleSocket(TimeSpan now, SocketInput input)
     {
         _now = now;
-        switch (_radio.Receive(now))
+        switch (_radio.Receive(now, SizeOf(input)))
         {
             case RadioDelivery.Received:
                 DrainRadio();
@@ -27,6 +27,14 @@ sealed partial class M531xModule
         }
         Drain();
     }
+
+    int SizeOf(SocketInput input) => input switch
+    {
+        StreamReceived stream => stream.Bytes.Length,
+        DatagramReceived datagram => datagram.Bytes.Length,
+        PingAnswered => _ping?.Size ?? 0,
+        _ => 0,
+    };
 
     /// <summary>The sender of a stream repeats what was lost until the module is reached; nobody repeats a datagram or a ping.</summary>
     static bool IsLossy(SocketInput input) => input is DatagramReceived or PingAnswered;

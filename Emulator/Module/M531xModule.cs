@@ -101,8 +101,8 @@ sealed partial class M531xModule
         _now = now;
         _quietStart = quiet;
         ReportSpeed();
-        _radio.SetPsm(now, _settings.Psm);
-        _radio.SetEdrx(now, _settings.Edrx);
+        (_radio.Bands, _radio.Lock) = (_settings.Bands, _settings.Lock);
+        ApplyPowerSaving();
         _radio.TurnOn(now, _settings.AutoConnect);
         Drain();
     }
@@ -146,7 +146,7 @@ sealed partial class M531xModule
     public void HandleDatagram(TimeSpan now, IPEndPoint from, ReadOnlySpan<byte> datagram)
     {
         _now = now;
-        switch (_radio.Receive(now))
+        switch (_radio.Receive(now, datagram.Length))
         {
             case RadioDelivery.Received:
                 DrainRadio();
@@ -228,7 +228,8 @@ sealed partial class M531xModule
         _settings.Restart();
         ResetSpeed();
         StopSleeping();
-        _radio.TurnOff(now);
+        _radio.Restart(now);
+        _operatorMode = AutomaticOperator;
         _resetCause = cause;
         _timers.Set(Timer.BootDone, now + TimeSpan.FromSeconds(_options.Profile.Boot.Seconds));
         Trace("module", "reset", cause.ToString(), ("cause", cause.ToString()));

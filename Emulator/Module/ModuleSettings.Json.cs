@@ -24,9 +24,10 @@ sealed partial class ModuleSettings
         ["contexts"] = new JsonObject(Contexts.Select(c => KeyValuePair.Create<string, JsonNode?>(
             c.Key.ToString(CultureInfo.InvariantCulture), new JsonObject { ["type"] = c.Value.Type, ["apn"] = c.Value.Apn }))),
         ["functions"] = Texts(Functions),
-        ["bands"] = Bands,
-        ["psm"] = Psm is null ? null : new JsonObject { ["periodic"] = Psm.PeriodicBits, ["activeTime"] = Psm.ActiveTimeBits },
-        ["edrx"] = Edrx is null ? null : new JsonObject { ["cycle"] = Edrx.CycleBits, ["window"] = Edrx.WindowBits },
+        ["bands"] = new JsonArray([.. Bands.Select(b => JsonValue.Create(b))]),
+        ["lock"] = Lock is null ? null : new JsonObject { ["mode"] = Lock.Mode, ["earfcn"] = Lock.Earfcn, ["offset"] = Lock.Offset, ["physicalCell"] = Lock.PhysicalCell },
+        ["psm"] = Psm is null ? null : new JsonObject { ["on"] = UsesPsm, ["periodic"] = Psm.PeriodicBits, ["activeTime"] = Psm.ActiveTimeBits },
+        ["edrx"] = Edrx is null ? null : new JsonObject { ["on"] = UsesEdrx, ["cycle"] = Edrx.CycleBits, ["window"] = Edrx.WindowBits },
         ["clockOffsetMilliseconds"] = (long)ClockOffset.TotalMilliseconds,
         ["timeZone"] = TimeZone,
         ["kept"] = Texts(Kept.Where(k => !IsVolatile(k.Key, k.Value))),
@@ -52,7 +53,7 @@ sealed partial class ModuleSettings
 
     ModuleSettings Fill(Fields fields)
     {
-        fields.AllowOnly("profile", "contexts", "functions", "bands", "psm", "edrx", "clockOffsetMilliseconds", "timeZone", "kept");
+        fields.AllowOnly("profile", "contexts", "functions", "bands", "lock", "psm", "edrx", "clockOffsetMilliseconds", "timeZone", "kept");
         if (fields.Text("profile") is var name && name != profile.Name)
             throw fields.Wrong("profile", $"the settings of {name} do not fit {profile.Name}");
         FillContexts(fields.Inner("contexts"));
@@ -60,7 +61,8 @@ sealed partial class ModuleSettings
         functions.AllowOnly([.. Functions.Keys]);
         foreach (var function in functions.Names)
             Functions[function] = functions.Text(function) is "TRUE" or "FALSE" ? functions.Text(function) : throw functions.Wrong(function, "expected TRUE or FALSE");
-        Bands = fields.IsNull("bands") ? null : fields.Text("bands");
+        Bands = fields.Numbers("bands", $"one or more of {FrequencyBand.Numbers}", b => FrequencyBand.OfNumber(b) is not null);
+        FillLock(fields);
         FillPowerSaving(fields);
         ClockOffset = TimeSpan.FromMilliseconds(fields.Number("clockOffsetMilliseconds", -MaxClockMilliseconds, MaxClockMilliseconds));
         TimeZone = (int)fields.Number("timeZone", -96, 96);
@@ -70,18 +72,34 @@ sealed partial class ModuleSettings
         return this;
     }
 
+    void FillLock(Fields fields)
+    {
+        if (fields.IsNull("lock"))
+            return;
+        var held = fields.Inner("lock");
+        held.AllowOnly("mode", "earfcn", "offset", "physicalCell");
+        var earfcn = (int)held.Number("earfcn", 0, FrequencyLock.MaxEarfcn);
+        if (FrequencyBand.OfEarfcn(earfcn) is null)
+            throw held.Wrong("earfcn", $"expected a frequency of band {FrequencyBand.Numbers}");
+        Lock = new FrequencyLock((int)held.Number("mode", 0, 1), earfcn,
+            held.IsNull("offset") ? null : (int)held.Number("offset", 0, FrequencyLock.MaxOffset),
+            held.IsNull("physicalCell") ? null : (int)held.Number("physicalCell", 0, FrequencyLock.MaxPhysicalCell));
+    }
+
     void FillPowerSaving(Fields fields)
     {
         if (!fields.IsNull("psm"))
         {
             var psm = fields.Inner("psm");
-            psm.AllowOnly("periodic", "activeTime");
+            psm.AllowOnly("on", "periodic", "activeTime");
+            UsesPsm = psm.Flag("on");
             Psm = new PsmSettings(psm.Bits("periodic", 8), psm.Bits("activeTime", 8));
         }
         if (!fields.IsNull("edrx"))
         {
             var edrx = fields.Inner("edrx");
-            edrx.AllowOnly("cycle", "window");
+            edrx.AllowOnly("on", "cycle", "window");
+            UsesEdrx = edrx.Flag("on");
             Edrx = new EdrxSettings(edrx.Bits("cycle", 4), edrx.Bits("window", 4));
         }
     }
@@ -95,6 +113,8 @@ sealed partial class ModuleSettings
                 throw contexts.Wrong(name, $"expected a number from 0 to {MaxContext}");
             var context = contexts.Inner(name);
             context.AllowOnly("type", "apn");
+            if (!PacketContext.IsType(context.Text("type")))
+                throw context.Wrong("type", $"expected one of {string.Join(", ", PacketContext.Types)}");
             Contexts[id] = new PacketContext(context.Text("type"), context.Text("apn"));
         }
         if (!Contexts.ContainsKey(profile.ContextId))
@@ -136,6 +156,24 @@ sealed partial class ModuleSettings
 
         public string Bits(string name, int count) =>
             Text(name) is var text && text.Length == count && text.All(c => c is '0' or '1') ? text : throw Wrong(name, $"expected {count} binary digits");
+
+        public bool Flag(string name) => Take(name).ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => throw Wrong(name, "expected true or false"),
+        };
+
+        public List<int> Numbers(string name, string expected, Func<int, bool> isAllowed)
+        {
+            var json = Take(name);
+            List<int> numbers = [];
+            if (json.ValueKind != JsonValueKind.Array || json.GetArrayLength() == 0)
+                throw Wrong(name, $"expected {expected}");
+            foreach (var item in json.EnumerateArray())
+                numbers.Add(item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out var number) && isAllowed(number) ? number : throw Wrong(name, $"expected {expected}"));
+            return numbers;
+        }
 
         public long Number(string name, long min, long max) =>
             Take(name) is { ValueKind: JsonValueKind.Number } json && json.TryGetInt64(out var number) && number >= min && number <= max

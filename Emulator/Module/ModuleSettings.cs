@@ -5,7 +5,13 @@ using M531x.Emulator.Radio;
 namespace M531x.Emulator.Module;
 
 /// <summary>A packet data context as AT+CGDCONT defines it.</summary>
-sealed record PacketContext(string Type, string Apn);
+sealed record PacketContext(string Type, string Apn)
+{
+    /// <summary>The network grants an IPv4 address whatever is asked for.</summary>
+    public static IReadOnlyList<string> Types { get; } = ["IP", "IPV6", "IPV4V6", "NONIP"];
+
+    public static bool IsType(string type) => Types.Contains(type);
+}
 
 /// <summary>What the module keeps in its flash: it outlives a restart.</summary>
 sealed partial class ModuleSettings(ModuleProfile profile)
@@ -34,14 +40,19 @@ sealed partial class ModuleSettings(ModuleProfile profile)
         ["ENABLE_BIP"] = "FALSE",
     };
 
-    /// <summary>AT+NBAND, AT*CMBAND: null for the band of the cell.</summary>
-    public string? Bands { get; set; }
+    /// <summary>AT+NBAND, AT*CMBAND: what the module searches, one at least.</summary>
+    public IReadOnlyList<int> Bands { get; set; } = [RadioModel.HomeBand];
 
-    /// <summary>AT+CPSMS; null when off.</summary>
+    /// <summary>AT+NEARFCN, AT*FRCLLCK; null for none.</summary>
+    public FrequencyLock? Lock { get; set; }
+
+    /// <summary>AT+CPSMS: the values last given, which turning it off keeps; null for none.</summary>
     public PsmSettings? Psm { get; set; }
+    public bool UsesPsm { get; set; }
 
-    /// <summary>AT+CEDRXS, AT+NPTWEDRXS; null when off.</summary>
+    /// <summary>AT+CEDRXS, AT+NPTWEDRXS: as <see cref="Psm"/>.</summary>
     public EdrxSettings? Edrx { get; set; }
+    public bool UsesEdrx { get; set; }
 
     /// <summary>AT+CCLK= moved the clock by this.</summary>
     public TimeSpan ClockOffset { get; set; }

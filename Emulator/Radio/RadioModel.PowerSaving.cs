@@ -5,6 +5,9 @@ sealed partial class RadioModel
 {
     TimeSpan _idleSince;
 
+    /// <summary>Told to sleep: no active time after the release.</summary>
+    bool _sleepsAfterRelease;
+
     /// <summary>AT+CPSMS: what is asked of the network and granted; null for off. Outlives a restart, as the modules store it.</summary>
     public PsmSettings? Psm { get; private set; }
 
@@ -29,11 +32,16 @@ sealed partial class RadioModel
         UpdateTrackingArea(now);
     }
 
-    /// <summary>The module has nothing more to send and lets go of the network at once.</summary>
+    /// <summary>The module has nothing more to send: it lets go of the network and, with power saving mode granted, saves power without an active time.</summary>
     public void EnterSleep(TimeSpan now)
     {
         if (IsConnected)
+        {
+            _sleepsAfterRelease = true;
             ReleaseAfterUplink(now);
+        }
+        else if (State == RadioState.Idle && Psm?.ActiveTime is not null)
+            SavePower(now, "told to sleep");
     }
 
     void UpdateTrackingArea(TimeSpan now)
@@ -46,14 +54,26 @@ sealed partial class RadioModel
     void StartIdleTimers(TimeSpan now)
     {
         _idleSince = now;
+        var sleeps = _sleepsAfterRelease;
+        _sleepsAfterRelease = false;
         if (Psm?.ActiveTime is not { } activeTime)
             return;
         if (Psm.Periodic is { } periodic && periodic > TimeSpan.Zero)
             _timers.Set(Timer.PeriodicUpdate, now + periodic);
-        if (activeTime > TimeSpan.Zero)
+        if (sleeps)
+            SavePower(now, "told to sleep");
+        else if (activeTime > TimeSpan.Zero)
             _timers.Set(Timer.ActiveTime, now + activeTime);
         else
-            MoveTo(now, RadioState.PowerSaving, "T3324 of zero");
+            SavePower(now, "T3324 of zero");
+    }
+
+    /// <summary>From here on the module is deaf: what the network held for a paging window is lost with it.</summary>
+    void SavePower(TimeSpan now, string why)
+    {
+        _timers.Stop(Timer.Page);
+        _timers.Stop(Timer.ActiveTime);
+        MoveTo(now, RadioState.PowerSaving, why);
     }
 
     /// <summary>When the network can page the module next: now, or at the start of the next paging time window, which begins with each cycle of eDRX.</summary>

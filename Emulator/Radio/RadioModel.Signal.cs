@@ -6,11 +6,6 @@ sealed partial class RadioModel
     /// <summary>Total power lies above reference signal power by the twelve subcarriers of 15 kHz: 10.8 dB.</summary>
     const int SubcarrierDecibels = 11;
 
-    /// <summary>Bits per second of a single 15 kHz tone (assumed).</summary>
-    const int UplinkRate = 15_600;
-
-    TimeSpan _connectedSince;
-
     /// <summary>A cell is in reach and the radio listens to it.</summary>
     public bool HasSignal => State is not (RadioState.Off or RadioState.Searching);
 
@@ -37,8 +32,6 @@ sealed partial class RadioModel
 
     /// <summary>Coverage enhancement level, 0 to 2.</summary>
     public int CoverageLevel { get; set; }
-    public int Earfcn { get; set; } = 3555;
-    public int PhysicalCell { get; set; } = 216;
 
     /// <summary>Tracking area and cell for +CEREG, in hexadecimal.</summary>
     public string TrackingArea { get; set; } = "19E6";
@@ -47,35 +40,7 @@ sealed partial class RadioModel
     /// <summary>Country and network code of the operator.</summary>
     public string Operator { get; set; } = "46000";
 
-    /// <summary>Band of <see cref="Earfcn"/> (3GPP TS 36.101 §5.7.3).</summary>
-    public int Band => Earfcn switch
-    {
-        < 600 => 1,
-        < 1200 => 2,
-        < 1950 => 3,
-        >= 2400 and < 2650 => 5,
-        >= 6150 and < 6450 => 20,
-        >= 9210 and < 9660 => 28,
-        _ => 8,
-    };
-
     /// <summary>&lt;rsrq&gt; and &lt;rsrp&gt; of AT+CESQ (3GPP TS 27.007 §8.69); 255 when unknown.</summary>
     public int QualityIndex => HasSignal ? Math.Clamp(2 * (Quality + 20), 0, 34) : 255;
     public int PowerIndex => HasSignal ? Math.Clamp(SignalPower + 141, 0, 97) : 255;
-
-    /// <summary>Time on air since power-on of the model, for AT+NUESTATS.</summary>
-    public TimeSpan TransmitTime { get; private set; }
-
-    /// <summary>Time of RRC connections that have ended.</summary>
-    public TimeSpan ReceiveTime { get; private set; }
-
-    void CountUplink(int bytes) => TransmitTime += TimeSpan.FromSeconds(8.0 * bytes / UplinkRate);
-
-    void CountConnection(TimeSpan now, RadioState from)
-    {
-        if (State == RadioState.Connected)
-            _connectedSince = now;
-        else if (from == RadioState.Connected)
-            ReceiveTime += now - _connectedSince;
-    }
 }

@@ -31,7 +31,7 @@ sealed partial class RadioModel
     }
 
     /// <summary>A datagram for the module arrives at the network's address translation.</summary>
-    public RadioDelivery Receive(TimeSpan now)
+    public RadioDelivery Receive(TimeSpan now, int bytes = 0)
     {
         EndDueMapping(now);
         if (IsAged)
@@ -40,6 +40,8 @@ sealed partial class RadioModel
         // What the network holds for an eDRX module has passed the mapping as well.
         if (delivery != RadioDelivery.Lost)
             KeepMapping(now);
+        if (delivery == RadioDelivery.Received)
+            CountDownlink(bytes);
         return delivery;
     }
 
@@ -81,6 +83,9 @@ sealed partial class RadioModel
     {
         _timers.StopAll();
         _assistance = ReleaseAssistance.None;
+        _sleepsAfterRelease = false;
+        if (!IsConnected)
+            CountAirTime(ServiceRequestBytes);
         MoveTo(now, RadioState.Connected, why);
         _timers.Set(Timer.Release, now + options.RrcInactivity);
     }

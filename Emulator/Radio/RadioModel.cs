@@ -55,6 +55,13 @@ sealed partial class RadioModel(RadioOptions options, SeededRandom random)
 
     public void TurnOff(TimeSpan now) => Leave(now, RadioState.Off, "radio off");
 
+    /// <summary>The module restarts: the radio is off, and its counters begin anew.</summary>
+    public void Restart(TimeSpan now)
+    {
+        TurnOff(now);
+        ResetCounters();
+    }
+
     /// <summary>AT+CGATT=1: attaches after the delay. Nothing happens while the radio is off or attached.</summary>
     public void Attach(TimeSpan now)
     {
@@ -115,7 +122,7 @@ sealed partial class RadioModel(RadioOptions options, SeededRandom random)
                 Connect(now, "T3412: tracking area update");
                 break;
             case Timer.ActiveTime:
-                MoveTo(now, RadioState.PowerSaving, "T3324");
+                SavePower(now, "T3324");
                 break;
         }
     }
@@ -139,6 +146,7 @@ sealed partial class RadioModel(RadioOptions options, SeededRandom random)
     void CompleteAttach(TimeSpan now)
     {
         Connect(now, "attached");
+        CountAirTime(AttachBytes);
         if (Address is null)
             AssignAddress();
     }
@@ -147,6 +155,7 @@ sealed partial class RadioModel(RadioOptions options, SeededRandom random)
     {
         _timers.StopAll();
         _assistance = ReleaseAssistance.None;
+        _sleepsAfterRelease = false;
         MoveTo(now, next, why);
         if (Address is null)
             return;
@@ -172,7 +181,7 @@ sealed partial class RadioModel(RadioOptions options, SeededRandom random)
         if (from == next)
             return;
         State = next;
-        CountConnection(now, from);
+        CountReception(now, from);
         _events.Enqueue(new RadioStateChanged(from, next, why));
         if ((from == RadioState.PowerSaving) != (next == RadioState.PowerSaving))
             _events.Enqueue(new PsmChanged(next == RadioState.PowerSaving));
