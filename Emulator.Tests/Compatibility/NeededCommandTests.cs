@@ -62,5 +62,5 @@ public sealed class NeededCommandTests
     static bool Informs(string command) => command.EndsWith('?')
         ? command != "AT+NCDP?"
         : command is "ATI" or "AT+CIMI" or "AT+CGSN=1" or "AT+CSQ" or "AT+CESQ" or "AT+CGPADDR" or "AT+CGPADDR=1" or "AT+NUESTATS" or "AT+NUESTATS=CELL"
-            or "AT+NCCID" or "AT+GSN" or "AT+ICCID";
+            or "AT+NCCID" or "AT+GSN" or "AT+ICCID" or "AT+CLPLMN";
 }
