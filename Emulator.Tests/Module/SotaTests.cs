@@ -209,6 +209,41 @@ public sealed class SotaTests
         Assert.That(server.AnswersTo(mid), Has.Length.EqualTo(2));
     }
 
+    [TestCase(0)]
+    [TestCase(1)]
+    public void A_block_that_comes_again_in_a_message_of_its_own_is_not_shown_again_and_the_newer_message_is_answered(int number)
+    {
+        var (mcu, server) = Registered(Version);
+        for (var i = 0; i < number; i++)
+        {
+            Block(server, i, true, new byte[512]);
+            mcu.Ask("AT+MIPLSOTA=1");
+        }
+        mcu.Command("AT+MIPLNMI=0,0,1");
+        var first = Block(server, number, true, new byte[512]);
+        mcu.Take();
+        var second = Block(server, number, true, new byte[512]);
+        Assert.That(mcu.Lines(), Is.Empty);
+        Assert.That(mcu.Ask("AT+MIPLSOTA=1"), Does.EndWith("OK"));
+        Assert.That((server.AnswersTo(first).Length, server.AnswerTo(second).Code), Is.EqualTo((0, CoapCode.Continue)));
+        Assert.That(mcu.Lines(), Is.EqualTo($"+MIPLNSMI:0,1,{first & 127}"));
+        Assert.That(mcu.Ask("AT+MIPLSOTA=1"), Is.EqualTo("+CIS ERROR:653"), "nothing waits any more");
+    }
+
+    [Test]
+    public void A_transfer_that_begins_anew_leaves_nothing_of_the_old_one()
+    {
+        var (mcu, server) = Registered(Version);
+        Block(server, 0, true, new byte[512]);
+        mcu.Take();
+        byte[] other = [.. Enumerable.Repeat((byte)1, 512)];
+        var again = Block(server, 0, true, other);
+        Assert.That(mcu.Lines(), Is.EqualTo($"+MIPLWRITE:0,{again},5,0,0,2,1024,{Convert.ToHexString(other)},1"));
+        Assert.That(mcu.Ask("AT+MIPLSOTA=1"), Is.EqualTo("OK"));
+        Assert.That(server.AnswerTo(again).Code, Is.EqualTo(CoapCode.Continue));
+        Assert.That(mcu.Ask("AT+MIPLSOTA=1"), Is.EqualTo("+CIS ERROR:653"));
+    }
+
     [Test]
     public void Blocks_go_past_the_queue_of_held_operations()
     {

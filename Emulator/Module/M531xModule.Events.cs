@@ -69,6 +69,10 @@ sealed partial class M531xModule
             case WriteBlockRequested block:
                 HandleWriteBlock(block);
                 break;
+            case WriteBlockRepeated repeated:
+                if (_instance!.Operations.FindExchange(repeated.Former) is { } unanswered)
+                    unanswered.Exchange = repeated.Exchange;
+                break;
             case ExecuteRequested execute:
                 HandleExecute(execute);
                 break;

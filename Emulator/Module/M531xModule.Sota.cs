@@ -39,7 +39,7 @@ sealed partial class M531xModule
     {
         var result = arguments.Int(0);
         var operation = result is BlockStored or BlockFailed
-            ? _instance!.Operations.FindFirst(o => o.Kind == OperationKind.Write && o.Path.Covers(PackagePath))
+            ? _instance!.Operations.FindFirst(IsPackageBlock)
             : _instance!.Operations.FindFirst(o => o.Kind == OperationKind.Execute && o.Path == PackagePath with { Resource = SwitchToDownload });
         return operation is null
             ? CisError.Resource
@@ -62,9 +62,17 @@ sealed partial class M531xModule
             _instance!.UpdatesMcu = false;
     }
 
+    static bool IsPackageBlock(Operation operation) => operation.Kind == OperationKind.Write && operation.Path.Covers(PackagePath);
+
     /// <summary>Each block is a +MIPLWRITE with a message id of its own; the next comes when the MCU has answered.</summary>
     void HandleWriteBlock(Lwm2m.Client.WriteBlockRequested write)
     {
+        // The server began anew: the block before is not to be answered any more.
+        if (_instance!.Operations.FindFirst(IsPackageBlock) is { } former)
+        {
+            _instance.Operations.Remove(former);
+            Client.DropRequest(former.Exchange);
+        }
         var flag = !write.Block.More ? 0 : write.Block.Number == 0 ? FlagFirst : FlagMiddle;
         var (type, text) = AtValue.Format(write.Bytes.Span, isText: false, declared: null);
         var index = Has(Profiles.Quirk.WriteUrcFlagIndex) ? ",0" : "";

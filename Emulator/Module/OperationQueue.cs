@@ -14,7 +14,9 @@ enum OperationKind
 sealed class Operation(OperationKind kind, long exchange, int messageId, ResourcePath path, IReadOnlyList<string> lines, int payloadLength)
 {
     public OperationKind Kind { get; } = kind;
-    public long Exchange { get; } = exchange;
+
+    /// <summary>Of the message that is answered: the server's newest attempt.</summary>
+    public long Exchange { get; set; } = exchange;
     public int MessageId { get; } = messageId;
     public ResourcePath Path { get; } = path;
 

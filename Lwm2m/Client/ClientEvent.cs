@@ -51,6 +51,12 @@ public sealed record WriteRequested(long Exchange, ushort MessageId, ResourcePat
 /// <summary>A block of a write to <see cref="Lwm2mClient.StreamedPath"/>; 2.04 asks for the next one.</summary>
 public sealed record WriteBlockRequested(long Exchange, ushort MessageId, ResourcePath Path, ReadOnlyMemory<byte> Bytes, CoapBlock Block) : ClientEvent;
 
+/// <summary>
+/// A block that waits for its answer came again in a message of its own: whoever knows it by the former exchange answers the new one. It is
+/// not shown again, for the MCU could not tell it from the next block.
+/// </summary>
+public sealed record WriteBlockRepeated(long Former, long Exchange) : ClientEvent;
+
 public sealed record ExecuteRequested(long Exchange, ushort MessageId, ResourcePath Path, ReadOnlyMemory<byte> Arguments, bool Blockwise) : ClientEvent;
 
 /// <summary>The server repeated a Read, Write or Execute that is still unanswered.</summary>

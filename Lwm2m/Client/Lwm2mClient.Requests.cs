@@ -184,6 +184,8 @@ public sealed partial class Lwm2mClient
 
     void HandleStreamedBlock(TimeSpan now, long exchange, CoapMessage request, ResourcePath path, CoapBlock block)
     {
+        if (TryTakeOver(exchange, request, block))
+            return;
         var fed = _stream.Feed(now, block, request.Payload.Length);
         if (fed.Status != Block1Status.Complete)
         {
@@ -192,6 +194,23 @@ public sealed partial class Lwm2mClient
         }
         _pending[exchange] = new PendingRequest(request, path) { AnswerOptions = fed.Options, Streamed = block };
         Tell(new WriteBlockRequested(exchange, request.MessageId, path, request.Payload, block));
+    }
+
+    /// <summary>A block that the owner has and has not answered, in a message of its own: the server gave its first message up.</summary>
+    bool TryTakeOver(long exchange, CoapMessage request, CoapBlock block)
+    {
+        if (_stream.Open != block)
+            return false;
+        foreach (var (known, pending) in _pending)
+        {
+            if (pending.Streamed != block || !pending.Message.Payload.Span.SequenceEqual(request.Payload.Span))
+                continue;
+            DropRequest(known);
+            _pending[exchange] = pending;
+            Tell(new WriteBlockRepeated(known, exchange));
+            return true;
+        }
+        return false;
     }
 
     /// <summary>Whether a written content format can be taken on a path: TLV anywhere, text and opaque on a resource.</summary>

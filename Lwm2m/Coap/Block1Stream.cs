@@ -12,6 +12,9 @@ public sealed class Block1Stream(int maxSzx = 6)
     CoapBlock? _taken;
     TimeSpan _expires;
 
+    /// <summary>The block that was handed on last and is not settled; null for none.</summary>
+    public CoapBlock? Open => _open;
+
     /// <summary>
     /// Takes a block. Complete: hand it on and report with <see cref="Settle"/>. Continue: it was taken before, and only its answer
     /// is to be repeated. Error: the transfer is over.

@@ -9,6 +9,9 @@ public sealed record CoapRequest(CoapCode Method, IReadOnlyList<CoapOption> Opti
     /// <summary>How often an unacknowledged CON is sent again; null takes the endpoint's setting.</summary>
     public int? MaxRetransmit { get; init; }
 
+    /// <summary>Listens at least this long after the last retransmission; null takes the endpoint's setting.</summary>
+    public TimeSpan? MinLastWait { get; init; }
+
     /// <summary>A token to use instead of a fresh one (a cancelled observation repeats its own).</summary>
     public ReadOnlyMemory<byte>? Token { get; init; }
 }

@@ -27,7 +27,7 @@ public sealed partial class CoapEndpoint
         exchange.Attempt++;
         exchange.Timeout *= 2;
         // Whoever answers a person late is still answered: the owner may want to listen longer than the schedule says.
-        var wait = exchange.Attempt == exchange.MaxRetransmit && options.MinLastWait > exchange.Timeout ? options.MinLastWait : exchange.Timeout;
+        var wait = exchange.Attempt == exchange.MaxRetransmit && exchange.MinLastWait > exchange.Timeout ? exchange.MinLastWait : exchange.Timeout;
         _deadlines.Set(exchange, _now + wait);
         Transmit(exchange);
     }

@@ -24,7 +24,7 @@ public sealed partial class CoapEndpoint
             Token = token,
             Options = InOrder(request.Options),
             Payload = request.Payload,
-        }, ++_lastExchange, request.MaxRetransmit ?? options.MaxRetransmit);
+        }, ++_lastExchange, request.MaxRetransmit, request.MinLastWait);
         if (former is not null)
             Replace(former, exchange);
         StartWaiting();
@@ -54,7 +54,7 @@ public sealed partial class CoapEndpoint
         var message = ResponseMessage(response, type, NextMessageId(to), token);
         if (confirmable)
         {
-            Enqueue(NewOutgoing(to, OutgoingKind.Notification, message, number, options.MaxRetransmit));
+            Enqueue(NewOutgoing(to, OutgoingKind.Notification, message, number));
         }
         else
         {
@@ -86,7 +86,7 @@ public sealed partial class CoapEndpoint
             Fail(former, CoapFailure.Cancelled);
     }
 
-    OutgoingExchange NewOutgoing(CoapPeer to, OutgoingKind kind, CoapMessage message, long number, int maxRetransmit)
+    OutgoingExchange NewOutgoing(CoapPeer to, OutgoingKind kind, CoapMessage message, long number, int? maxRetransmit = null, TimeSpan? minLastWait = null)
     {
         var exchange = new OutgoingExchange
         {
@@ -95,7 +95,8 @@ public sealed partial class CoapEndpoint
             Kind = kind,
             Message = message,
             Datagram = CoapCodec.Encode(message),
-            MaxRetransmit = maxRetransmit,
+            MaxRetransmit = maxRetransmit ?? options.MaxRetransmit,
+            MinLastWait = minLastWait ?? options.MinLastWait,
         };
         _outgoing[number] = exchange;
         _byMessageId[exchange.MessageKey] = exchange;

@@ -34,6 +34,9 @@ sealed class OutgoingExchange
     public required byte[] Datagram { get; init; }
     public required int MaxRetransmit { get; init; }
 
+    /// <summary>The shortest wait after the last retransmission.</summary>
+    public TimeSpan MinLastWait { get; init; }
+
     public OutgoingState State { get; set; }
 
     /// <summary>How often the message was sent again.</summary>
