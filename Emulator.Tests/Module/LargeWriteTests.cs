@@ -1,5 +1,4 @@
 using M531x.Emulator.Drivers;
-using M531x.Emulator.Module;
 using M531x.Emulator.Tests.Support;
 using M531x.Lwm2m;
 using M531x.Lwm2m.Coap;
@@ -17,8 +16,7 @@ public sealed class LargeWriteTests
 
     static Mcu Registered(ulong seed = 1)
     {
-        var module = new ModuleOptions();
-        var mcu = new Mcu(new VirtualWorldOptions { Seed = seed, Module = module, Platform = VirtualWorld.DefaultPlatform(module) with { DownlinkRetransmits = 4 } });
+        var mcu = new Mcu(new VirtualWorldOptions { Seed = seed });
         mcu.Register(86400);
         Assert.That(mcu.Ask("AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,\"test\",0,0"), Is.EqualTo("OK"));
         mcu.Advance(1);
@@ -28,45 +26,56 @@ public sealed class LargeWriteTests
 
     static long Call(Mcu mcu, string value) => mcu.Call("POST", Write, "{\"data\":[{\"res_id\":5750,\"val\":\"" + value + "\"}]}");
 
+    /// <summary>
+    /// The platform repeats a command twice (manual §5.3.3.2), so that one in twenty is lost at this loss, however short it is. The blocks
+    /// before the last are no command to the MCU and are sent again and again: a long write is lost hardly more often than a short one.
+    /// </summary>
     [Test]
     public void Two_kilobytes_arrive_in_blocks_while_a_fifth_of_all_datagrams_is_lost()
     {
-        var (arrived, lost) = (0, 0);
-        for (var seed = 1UL; seed <= 40; seed++)
+        const int Runs = 100;
+        var lost = 0;
+        var whole = Enumerable.Range(1, Runs).Count(seed => Arrives((ulong)seed, Value, lines: 4, ref lost));
+        var small = Enumerable.Range(1, Runs).Count(seed => Arrives((ulong)seed, "on", lines: 1, ref lost));
+        Assert.That(small, Is.InRange(92, 98));
+        Assert.That(whole, Is.GreaterThanOrEqualTo(small - 4));
+        Assert.That(lost, Is.GreaterThan(200), "the network is not perfect");
+    }
+
+    static bool Arrives(ulong seed, string value, int lines, ref int lost)
+    {
+        var mcu = Registered(seed);
+        var random = new SeededRandom(seed).Fork("losses");
+        var dropped = 0;
+        mcu.World.Passes = (_, _) => random.NextDouble() >= 0.2 || ++dropped < 0;
+        var call = Call(mcu, value);
+        List<string> printed = [];
+        mcu.World.RunUntil(() =>
         {
-            var mcu = Registered(seed);
-            var random = new SeededRandom(seed).Fork("losses");
-            mcu.World.Passes = (_, _) => random.NextDouble() >= 0.2 || ++lost < 0;
-            var call = Call(mcu, Value);
-            List<string> lines = [];
-            mcu.World.RunUntil(() =>
+            foreach (var line in mcu.Take())
             {
-                foreach (var line in mcu.Take())
-                {
-                    lines.Add(line);
-                    if (line.StartsWith("+MIPLWRITE:", StringComparison.Ordinal) && line.EndsWith(",0", StringComparison.Ordinal))
-                        mcu.Command($"AT+MIPLWRITERSP=0,{line.Split(',')[1]},2");
-                }
-                return mcu.World.Answer(call) is not null;
-            }, TimeSpan.FromSeconds(60));
-            // However often the last block was repeated: what the MCU sees is the whole value or nothing.
-            var shown = lines.Where(l => l.StartsWith("+MIPLWRITE:", StringComparison.Ordinal)).Select(l => l.Split(',')).ToList();
-            Assert.That(shown.Count % 4, Is.Zero);
-            foreach (var write in shown.Chunk(4))
-            {
-                Assert.That(string.Concat(write.Select(f => f[7])), Is.EqualTo(Value), $"seed {seed}");
-                Assert.That(write.Select(f => f[8]), Is.EqualTo(new[] { "1", "2", "2", "0" }));
+                printed.Add(line);
+                if (line.StartsWith("+MIPLWRITE:", StringComparison.Ordinal) && line.EndsWith(",0", StringComparison.Ordinal))
+                    mcu.Command($"AT+MIPLWRITERSP=0,{line.Split(',')[1]},2");
             }
-            if (mcu.Answer(call) == """{"errno":0,"error":"succ"}""")
-            {
-                arrived++;
-                Assert.That(shown, Is.Not.Empty);
-            }
-            else
-                Assert.That(mcu.Answer(call), Does.Contain("TIME_OUT"), $"seed {seed}");
+            return mcu.World.Answer(call) is not null;
+        }, TimeSpan.FromSeconds(60));
+        lost += dropped;
+        // However often the last block was repeated: what the MCU sees is the whole value or nothing.
+        var shown = printed.Where(l => l.StartsWith("+MIPLWRITE:", StringComparison.Ordinal)).Select(l => l.Split(',')).ToList();
+        Assert.That(shown.Count % lines, Is.Zero);
+        foreach (var write in shown.Chunk(lines))
+        {
+            Assert.That(string.Concat(write.Select(f => f[7])), Is.EqualTo(value), $"seed {seed}");
+            Assert.That(string.Concat(write.Select(f => f[8])), Is.EqualTo(lines == 1 ? "0" : "1220"));
         }
-        Assert.That(arrived, Is.GreaterThanOrEqualTo(36));
-        Assert.That(lost, Is.GreaterThan(80), "the network is not perfect");
+        if (mcu.Answer(call) == """{"errno":0,"error":"succ"}""")
+        {
+            Assert.That(shown, Is.Not.Empty);
+            return true;
+        }
+        Assert.That(mcu.Answer(call), Does.Contain("TIME_OUT"), $"seed {seed}");
+        return false;
     }
 
     [Test]

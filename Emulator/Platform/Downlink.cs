@@ -25,6 +25,12 @@ sealed record Downlink(DeviceSession Session, DownlinkKind Kind, ResourcePath Pa
     /// <summary>Set on a request for a further block of an answer.</summary>
     public Block2Collector? Blocks { get; init; }
 
+    /// <summary>Takes the answer, or why there is none, in place of an API call: a step of an MCU's update.</summary>
+    public Action<TimeSpan, CoapMessage?, CoapFailure?>? Ended { get; init; }
+
+    /// <summary>What follows when no answer came: the same in a message of its own. Null gives up.</summary>
+    public Action<TimeSpan>? Again { get; init; }
+
     /// <summary>The exchange is the observation itself, and no request for the rest of its content.</summary>
     public bool IsObservation => Kind == DownlinkKind.Observe && Blocks is null;
 }

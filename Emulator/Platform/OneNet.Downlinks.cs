@@ -41,8 +41,10 @@ sealed partial class OneNet
         TimeSpan now, Downlink downlink, CoapCode method, IReadOnlyList<CoapOption> options,
         ReadOnlyMemory<byte> payload = default, ReadOnlyMemory<byte>? token = null)
     {
+        // Who repeats a request in a message of its own does so when the schedule of the first is over (RFC 7252 §4.2).
+        TimeSpan? lastWait = downlink.Again is not null || downlink.Ended is not null ? TimeSpan.Zero : null;
         var all = downlink.Session.UriPath(downlink.Path).Concat(options).OrderBy(o => o.Number).ToList();
-        var request = new CoapRequest(method, all, payload) { Token = token };
+        var request = new CoapRequest(method, all, payload) { Token = token, MinLastWait = lastWait };
         var exchange = _endpoint.SendRequest(now, downlink.Session.Registration.Peer, request);
         _downlinks[exchange] = downlink;
         downlink.Session.Exchanges.Add(exchange);
@@ -68,7 +70,9 @@ sealed partial class OneNet
         if (response.Code == CoapCode.Content && !TryTakeWhole(now, downlink, ref response))
             return;
         Tell(new DownlinkAnswered(now, downlink.Session.Device.Imei, downlink.Kind, downlink.Path, response.Code));
-        if (!response.Code.IsSuccess)
+        if (downlink.Ended is { } ended)
+            ended(now, response, null);
+        else if (!response.Code.IsSuccess)
             Answer(now, downlink.Call, ApiResult.Unsuccessful(NameOf(response.Code)));
         else
             Complete(now, downlink, response);
@@ -106,7 +110,12 @@ sealed partial class OneNet
         if (downlink.IsObservation)
             DropObservation(downlink.Session, downlink.Path);
         Tell(new DownlinkFailed(now, downlink.Session.Device.Imei, downlink.Kind, downlink.Path, reason));
-        Answer(now, downlink.Call, ApiResult.Unsuccessful(reason == CoapFailure.Reset ? "RESP_ERROR" : "TIME_OUT"));
+        if (downlink.Ended is { } ended)
+            ended(now, null, reason);
+        else if (reason == CoapFailure.Timeout && downlink.Again is { } again && _pending.ContainsKey(downlink.Call))
+            again(now);
+        else
+            Answer(now, downlink.Call, ApiResult.Unsuccessful(reason == CoapFailure.Reset ? "RESP_ERROR" : "TIME_OUT"));
     }
 
     void DropObservation(DeviceSession session, ResourcePath path)

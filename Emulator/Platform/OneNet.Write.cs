@@ -6,7 +6,10 @@ namespace M531x.Emulator.Platform;
 
 sealed partial class OneNet
 {
-    /// <summary>Longest body of a write or execute (API document: 2 KB in all).</summary>
+    /// <summary>
+    /// Longest body of a write or execute. The API document says 2 KB in all, the module's SDK takes 2 KB of payload: the TLV headers count,
+    /// for a value that passed here without them would be refused by every module with 4.13.
+    /// </summary>
     const int MaxDownlinkBytes = 2048;
 
     /// <summary>A body over this goes out in blocks (manual §2.1).</summary>
@@ -120,6 +123,9 @@ sealed partial class OneNet
             Next = block.More
                 ? (then, answer) => SendBlock(then, downlink, method, contentFormat, body, end, Math.Min(szx, answer.Block1?.Szx ?? szx), token)
                 : null,
+            // The manual's two repetitions are those of the command, which the MCU answers: the module has it with the last block. A block before
+            // that was lost goes out again as long as the caller waits.
+            Again = block.More ? then => SendBlock(then, downlink, method, contentFormat, body, offset, szx, token) : null,
         };
         Send(now, step, method,
         [
