@@ -85,14 +85,16 @@ sealed class Mcu
     }
 
     /// <summary>Starts an HTTP API call, such as GET /nbiot?imei=…&amp;obj_id=3200.</summary>
-    public long Call(string method, string pathAndQuery, string? body = null)
+    public long Call(string method, string pathAndQuery, string? body = null) => Call(method, pathAndQuery, Encoding.UTF8.GetBytes(body ?? ""));
+
+    public long Call(string method, string pathAndQuery, byte[] body)
     {
         var question = pathAndQuery.IndexOf('?', StringComparison.Ordinal);
         var path = question < 0 ? pathAndQuery : pathAndQuery[..question];
         var query = question < 0 ? [] : pathAndQuery[(question + 1)..].Split('&').Select(p => p.Split('=', 2))
             .ToDictionary(p => p[0], p => Uri.UnescapeDataString(p[1]));
         var headers = new Dictionary<string, string> { ["api-key"] = VirtualWorldOptions.DefaultApiKey };
-        return World.Call(new ApiRequest(method, path, query, headers, Encoding.UTF8.GetBytes(body ?? "")));
+        return World.Call(new ApiRequest(method, path, query, headers, body));
     }
 
     /// <summary>The JSON answer of a call, waited for in core time.</summary>

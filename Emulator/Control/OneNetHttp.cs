@@ -16,7 +16,8 @@ namespace M531x.Emulator.Control;
 /// <summary>What the HTTP port answers besides OneNET's API.</summary>
 sealed record HttpApiOptions
 {
-    public int MaxBodyBytes { get; init; } = 64 * 1024;
+    /// <summary>The longest body is the software of an MCU, with room for an error about one that is too long.</summary>
+    public int MaxBodyBytes { get; init; } = 2 * OneNet.MaxMcuPackageBytes;
 
     /// <summary>Behind GET /readyz: 200 when true, else 503.</summary>
     public Func<bool> IsReady { get; init; } = static () => true;

@@ -112,6 +112,7 @@ sealed partial class OneNet
         _byEndpoint.Remove(device.Endpoint);
         _devices.Remove(device);
         _secured.Remove(device);
+        ForgetUpdate(now, device);
         Tell(new DeviceDeleted(now, device.Imei, device.Id));
         return ApiResult.Success();
     }

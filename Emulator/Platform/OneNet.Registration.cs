@@ -63,6 +63,7 @@ sealed partial class OneNet
             Subscribe(now, session, registration.Objects);
             Read(now, session, new ResourcePath(3, 0), call: 0);
         }
+        ContinueUpdate(now, device);
     }
 
     /// <summary>All Observes, then all Discovers, without waiting: their message ids follow one another (manual §5.3.2.4).</summary>
@@ -90,6 +91,7 @@ sealed partial class OneNet
         if (moved)
             MoveSession(session, updated.PreviousPeer);
         Tell(new DeviceUpdated(now, device.Imei, registration.Lifetime, moved));
+        CheckUpdate(now, device);
         foreach (var path in session.Observations.Keys.Where(path => !registration.Objects.Any(o => o.Object == path.Object)).ToList())
             DropObservation(session, path);
         if (!device.Observe)
@@ -112,6 +114,7 @@ sealed partial class OneNet
         {
             _endpoint.Cancel(exchange);
             session.Exchanges.Remove(exchange);
+            // A step of an MCU's update is taken up again when the device is back.
             if (_downlinks.Remove(exchange, out var downlink) && downlink.Call != 0)
                 Answer(now, downlink.Call, ApiResult.Unsuccessful("OFFLINE"));
         }

@@ -47,6 +47,13 @@ sealed partial class OneNet
                 : ApiResult.MethodNotAllowed(request.Method),
             ["discover"] => ForMethod(request, "GET", () => DiscoverCall(now, call, pending)),
             ["resources"] => ForMethod(request, "GET", () => GetResources(request)),
+            ["sota"] => request.Method switch
+            {
+                "POST" => StartUpdate(now, request),
+                "GET" => ShowUpdate(request),
+                "DELETE" => CancelUpdate(now, request),
+                _ => ApiResult.MethodNotAllowed(request.Method),
+            },
             ["device", "accpsk"] => HandleKey(request, device => device.AccessKey),
             ["device", "psk"] => HandleKey(request, device => device.BootstrapKey),
             _ => ApiResult.UnknownPath(request.Path),

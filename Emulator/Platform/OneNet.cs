@@ -79,6 +79,8 @@ sealed partial class OneNet : IDisposable
             next = Min(next, Min(_secureBootstrap.NextDeadline, _secureLwm2m.NextDeadline));
             foreach (var call in _pending.Values)
                 next = Min(next, call.Deadline);
+            foreach (var update in _updates.Values)
+                next = Min(next, update.Deadline);
             return next;
         }
     }
@@ -143,6 +145,7 @@ sealed partial class OneNet : IDisposable
         _registrations.HandleTimeout(now);
         Pump(now);
         ExpireCalls(now);
+        ExpireUpdates(now);
     }
 
     /// <summary>Both message layers, for tests of their bounds.</summary>

@@ -35,6 +35,10 @@ sealed record DeviceReturned(TimeSpan At, string Imei, IPEndPoint From) : OneNet
 sealed record DeviceUpdated(TimeSpan At, string Imei, long Lifetime, bool Moved) : OneNetEvent(At);
 sealed record DeviceOffline(TimeSpan At, string Imei, RegistrationEndReason Reason) : OneNetEvent(At);
 
+/// <summary>The update of an MCU's software has come to a step, or to its end.</summary>
+/// <param name="Reason">Why it failed; else empty.</param>
+sealed record McuUpdateMoved(TimeSpan At, string Imei, McuUpdateStep Step, string Reason) : OneNetEvent(At);
+
 /// <summary>A request of the platform was answered.</summary>
 sealed record DownlinkAnswered(TimeSpan At, string Imei, DownlinkKind Kind, ResourcePath Path, CoapCode Code) : OneNetEvent(At);
 

@@ -30,6 +30,7 @@ static class PlatformTrace
         SecureSessionRefused e => ("session.refused",
             [("port", e.Port.ToString()), ("identity", e.Identity), ("from", e.From.ToString()), ("reason", e.Reason)]),
         SecureSessionClosed e => ("session.closed", [("port", e.Port.ToString()), ("from", e.From.ToString())]),
+        McuUpdateMoved e => ("mcu.update", [("imei", e.Imei), ("step", e.Step.ToString()), ("reason", e.Reason)]),
         DownlinkAnswered e => ("downlink.answered",
             [("imei", e.Imei), ("kind", e.Kind.ToString()), ("path", e.Path.ToString()), ("code", e.Code.ToString())]),
         DownlinkFailed e => ("downlink.failed",

@@ -96,6 +96,7 @@ static class TraceCatalog
         Event("onenet", "updated", "moved: it came from another address", "imei lifetime:number moved:truth"),
         Event("onenet", "returned", "a registered device goes on under a new association", "imei from"),
         Event("onenet", "offline", "", "imei reason"),
+        Event("onenet", "mcu.update", "the update of an MCU's software came to this step", "imei step reason"),
         Event("onenet", "downlink.answered", "the device answered a request", "imei kind path code"),
         Event("onenet", "downlink.failed", "the device did not", "imei kind path reason"),
         Event("onenet", "datapoint", "a value was stored; JSON", "imei stream value"),
