@@ -21,7 +21,7 @@ public sealed partial class DtlsServer : IDisposable
     readonly RandomFill _random;
     readonly EngineOutput _output = new();
     readonly SessionCache _sessions;
-    readonly IncrementalHash _cookieHash;
+    IncrementalHash _cookieHash;
     readonly Dictionary<IPEndPoint, Slot> _byAddress = [];
     readonly Dictionary<long, ServerConnection> _byNumber = [];
     readonly Dictionary<ulong, ServerConnection> _byConnectionId = [];
@@ -41,10 +41,7 @@ public sealed partial class DtlsServer : IDisposable
         _keys = keys;
         _random = random;
         _sessions = new SessionCache(options.MaxSessions, options.SessionLifetime);
-        Span<byte> cookieSecret = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        random(cookieSecret);
-        _cookieHash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, cookieSecret);
-        CryptographicOperations.ZeroMemory(cookieSecret);
+        _cookieHash = NewCookieHash();
     }
 
     public DtlsCounters Counters => _output.Counters;
@@ -124,6 +121,24 @@ public sealed partial class DtlsServer : IDisposable
     {
         foreach (var association in _byNumber.Keys.Order().ToArray())
             Close(association);
+    }
+
+    /// <summary>Sends a fatal alert to all peers and forgets their associations, as a server does that has failed.</summary>
+    public void AbortAll(DtlsAlert alert)
+    {
+        foreach (var association in _byNumber.Keys.Order().ToArray())
+        {
+            var connection = _byNumber[association];
+            connection.Abort(alert);
+            Remove(connection);
+        }
+    }
+
+    /// <summary>Makes other cookies from now on: those that are on their way are worth nothing.</summary>
+    public void ChangeCookies()
+    {
+        _cookieHash.Dispose();
+        _cookieHash = NewCookieHash();
     }
 
     /// <summary>Forgets the sessions that could be resumed.</summary>
@@ -225,6 +240,15 @@ public sealed partial class DtlsServer : IDisposable
         _byActivity.Remove(connection.Place!);
         connection.ScheduledAt = TimeSpan.MaxValue;
         connection.Dispose();
+    }
+
+    IncrementalHash NewCookieHash()
+    {
+        Span<byte> secret = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        _random(secret);
+        var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
+        CryptographicOperations.ZeroMemory(secret);
+        return hash;
     }
 
     byte[] NewConnectionId()

@@ -71,6 +71,15 @@ abstract partial class DtlsConnection : IDisposable
         Tell(new DtlsEvent { Kind = DtlsEventKind.Closed });
     }
 
+    /// <summary>Sends a fatal alert and ends.</summary>
+    public void Abort(DtlsAlert alert)
+    {
+        if (IsClosed)
+            return;
+        ForgetSession();
+        Fail(DtlsFailure.ProtocolError, alert);
+    }
+
     /// <summary>Ends without a word to the peer or the owner, and wipes the keys.</summary>
     public void Dispose()
     {

@@ -24,6 +24,9 @@ sealed class AtLineReader
     readonly StringBuilder _line = new();
     AtLineProblem _problem;
 
+    /// <summary>No part of a line has come.</summary>
+    public bool IsEmpty => _line.Length == 0 && _problem == AtLineProblem.None;
+
     /// <summary>Takes one byte; true when it completed a line that is not empty.</summary>
     public bool Feed(byte value, out string line, out AtLineProblem problem)
     {

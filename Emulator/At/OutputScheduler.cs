@@ -13,8 +13,12 @@ sealed class OutputScheduler(int? pace = null, int unknownSpeed = 9600)
 {
     readonly UartTransmitter _output = new(pace, unknownSpeed);
     readonly List<(string Text, string Shown)> _heldUrcs = [];
+    readonly List<PlacedUrc> _placed = [];
     readonly List<byte> _echo = [];
     bool _commandUnderWay;
+
+    /// <summary>The first byte of a command has come, and not its end.</summary>
+    bool _isTyped;
 
     public bool Echo { get; set; }
 
@@ -31,24 +35,52 @@ sealed class OutputScheduler(int? pace = null, int unknownSpeed = 9600)
         return _output.TryTake(now, out output);
     }
 
+    /// <summary>When a line that waits for its place is printed without one; <see cref="TimeSpan.MaxValue"/> for never.</summary>
+    public TimeSpan NextUnplaced => _placed.Count == 0 ? TimeSpan.MaxValue : _placed.Min(p => p.Until);
+
+    /// <summary>Bytes that have not left yet.</summary>
+    public int Waiting
+    {
+        get
+        {
+            EndEcho();
+            return _output.Waiting;
+        }
+    }
+
     public void EchoByte(byte value)
     {
+        if (!_isTyped && value is not ((byte)'\r' or (byte)'\n'))
+        {
+            _isTyped = true;
+            PrintPlaced(UrcPlace.BeforeEcho);
+        }
         if (Echo)
             _echo.Add(value);
     }
 
-    public void BeginCommand() => _commandUnderWay = true;
+    public void BeginCommand()
+    {
+        _commandUnderWay = true;
+        _isTyped = false;
+        PrintPlaced(UrcPlace.BeforeResponse);
+    }
 
     /// <summary>An information line of the command under way.</summary>
     public void Info(string text) => Info(text, text);
 
-    public void Info(string text, string shown) => Line(text, shown);
+    public void Info(string text, string shown)
+    {
+        Line(text, shown);
+        PrintPlaced(UrcPlace.InsideResponse);
+    }
 
     /// <summary>The final line, then the URCs that waited for it.</summary>
     public void EndCommand(string? final)
     {
+        PrintPlaced(UrcPlace.InsideResponse);
         if (final is not null)
-            Line(final, final);
+            PrintFinal(final);
         _commandUnderWay = false;
         foreach (var urc in _heldUrcs)
             Line(urc.Text, urc.Shown);
@@ -65,6 +97,34 @@ sealed class OutputScheduler(int? pace = null, int unknownSpeed = 9600)
             Line(text, shown);
     }
 
+    /// <summary>A URC that goes elsewhere than to its proper place.</summary>
+    public void Place(PlacedUrc urc)
+    {
+        if (urc.Place != UrcPlace.Split)
+        {
+            _placed.Add(urc);
+            if (_commandUnderWay)
+                PrintPlaced(UrcPlace.BeforeResponse);
+            return;
+        }
+        var text = $"\r\n{urc.Text}\r\n";
+        Enqueue(text[..(text.Length / 2)], null);
+        Enqueue(text[(text.Length / 2)..], urc.Shown, urc.Delay);
+    }
+
+    /// <summary>Takes the lines that are to come a while after the command that has just ended.</summary>
+    public IReadOnlyList<PlacedUrc> TakePlacedBehind() => TakePlaced(p => p.Place == UrcPlace.AfterFinal);
+
+    /// <summary>Prints what has waited long enough for a command.</summary>
+    public void PrintUnplaced(TimeSpan now)
+    {
+        foreach (var urc in TakePlaced(p => p.Until <= now))
+            Urc(urc.Text, urc.Shown);
+    }
+
+    /// <summary>Drops what waits beyond so many bytes: the UART has lost its supply.</summary>
+    public void Truncate(int bytes) => _output.Truncate(bytes);
+
     /// <summary>Bytes that are no line, such as parts of a boot banner.</summary>
     public void Raw(string text) => Enqueue(text, null);
 
@@ -79,15 +139,42 @@ sealed class OutputScheduler(int? pace = null, int unknownSpeed = 9600)
     public void Reset()
     {
         _heldUrcs.Clear();
-        _commandUnderWay = false;
+        _placed.Clear();
+        _commandUnderWay = _isTyped = false;
+    }
+
+    void PrintPlaced(UrcPlace place)
+    {
+        if (_placed.Count == 0)
+            return;
+        foreach (var urc in TakePlaced(p => p.Place == place))
+            Line(urc.Text, urc.Shown);
+    }
+
+    void PrintFinal(string final)
+    {
+        if (_placed.Count == 0 || TakePlaced(p => p.Place == UrcPlace.GluedToFinal) is not { Count: > 0 } glued)
+        {
+            Line(final, final);
+            return;
+        }
+        var lines = glued.Select(g => g.Text).Prepend(final);
+        Enqueue($"\r\n{string.Join("\r\n", lines)}\r\n", string.Join(' ', glued.Select(g => g.Shown).Prepend(final)));
+    }
+
+    List<PlacedUrc> TakePlaced(Predicate<PlacedUrc> condition)
+    {
+        var taken = _placed.FindAll(condition);
+        _placed.RemoveAll(condition);
+        return taken;
     }
 
     void Line(string text, string shown) => Enqueue($"\r\n{text}\r\n", shown);
 
-    void Enqueue(string text, string? shown)
+    void Enqueue(string text, string? shown, TimeSpan gap = default)
     {
         EndEcho();
-        _output.Send(Encoding.Latin1.GetBytes(text), shown);
+        _output.Send(Encoding.Latin1.GetBytes(text), shown, gap: gap);
     }
 
     /// <summary>Echoed bytes with nothing between them leave in one piece.</summary>

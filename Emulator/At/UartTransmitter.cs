@@ -3,7 +3,8 @@ namespace M531x.Emulator.At;
 /// <summary>What comes out of the UART: bytes, or the speed in bit/s that holds from here on.</summary>
 /// <param name="Shown">The line that ends with these bytes as it may be shown to others than the MCU: without keys. Null for an echo and other parts of lines.</param>
 /// <param name="IsEcho">The bytes are what the MCU has sent.</param>
-readonly record struct UartOutput(ReadOnlyMemory<byte> Bytes, int? Speed = null, string? Shown = null, bool IsEcho = false);
+/// <param name="Gap">The line is silent for so long before them.</param>
+readonly record struct UartOutput(ReadOnlyMemory<byte> Bytes, int? Speed = null, string? Shown = null, bool IsEcho = false, TimeSpan Gap = default);
 
 /// <summary>
 /// The last stage of the UART's output. With a pace, bytes follow each other without a gap, 10 bits each (8N1), and come out
@@ -26,7 +27,6 @@ sealed class UartTransmitter(int? pace, int unknownSpeed)
 
     /// <summary>Of the oldest entry, bytes that are out.</summary>
     int _offset;
-    int _waiting;
 
     /// <summary>Bytes are under way without a pause: <see cref="_sent"/> of them since <see cref="_start"/>.</summary>
     bool _busy;
@@ -35,6 +35,9 @@ sealed class UartTransmitter(int? pace, int unknownSpeed)
 
     /// <summary>Bytes refused because <see cref="Limit"/> were waiting.</summary>
     public long Lost { get; private set; }
+
+    /// <summary>Bytes that have not been taken.</summary>
+    public int Waiting { get; private set; }
 
     /// <summary>When the next slice is out; <see cref="TimeSpan.MaxValue"/> when nothing waits for its time.</summary>
     public TimeSpan NextRelease
@@ -48,15 +51,34 @@ sealed class UartTransmitter(int? pace, int unknownSpeed)
         }
     }
 
-    public void Send(byte[] bytes, string? shown = null, bool isEcho = false)
+    public void Send(byte[] bytes, string? shown = null, bool isEcho = false, TimeSpan gap = default)
     {
-        if (pace is not null && _waiting + bytes.Length > Limit)
+        if (pace is not null && Waiting + bytes.Length > Limit)
         {
             Lost += bytes.Length;
             return;
         }
-        _waiting += bytes.Length;
-        _queue.Enqueue(new UartOutput(bytes, Shown: shown, IsEcho: isEcho));
+        Waiting += bytes.Length;
+        _queue.Enqueue(new UartOutput(bytes, Shown: shown, IsEcho: isEcho, Gap: gap));
+    }
+
+    /// <summary>Drops what waits beyond so many bytes; a line that is cut is not shown.</summary>
+    public void Truncate(int bytes)
+    {
+        var kept = _queue.ToArray();
+        _queue.Clear();
+        var offset = _offset;
+        Waiting = 0;
+        foreach (var output in kept)
+        {
+            var left = Math.Min(output.Bytes.Length - offset, bytes - Waiting);
+            if (output.Speed is not null || left == output.Bytes.Length - offset)
+                _queue.Enqueue(output);
+            else if (left > 0)
+                _queue.Enqueue(output with { Bytes = output.Bytes[..(offset + left)], Shown = null });
+            Waiting += Math.Max(0, left);
+            offset = 0;
+        }
     }
 
     public void ChangeSpeed(int speed) => _queue.Enqueue(new UartOutput(default, speed));
@@ -75,10 +97,10 @@ sealed class UartTransmitter(int? pace, int unknownSpeed)
         var count = _rate == 0 ? left : (int)Math.Min(left, SentBy(now) - _sent);
         if (count == 0 && left > 0)
             return false;
-        output = new UartOutput(output.Bytes.Slice(_offset, count), Shown: count == left ? output.Shown : null, IsEcho: output.IsEcho);
+        output = new UartOutput(output.Bytes.Slice(_offset, count), Shown: count == left ? output.Shown : null, IsEcho: output.IsEcho, Gap: _offset == 0 ? output.Gap : default);
         _offset += count;
         _sent += count;
-        _waiting -= count;
+        Waiting -= count;
         if (count == left)
             Remove();
         return true;

@@ -6,8 +6,6 @@ namespace M531x.Emulator.Cli;
 /// <content>--fault: a preset, or a type and what follows, with commas between them.</content>
 sealed partial class RunOptions
 {
-    static readonly string[] FaultKeys = ["name", "direction", "probability", "times", "after", "for", "match"];
-
     bool TryReadFaults(GivenSettings given, out List<FaultSpec> faults, out string error)
     {
         faults = [];
@@ -28,15 +26,19 @@ sealed partial class RunOptions
         return true;
     }
 
-    /// <summary>latency,probability=0.5,mean=2s in the form that scenarios have.</summary>
+    /// <summary>latency,probability=0.5,mean=2s in the form that scenarios have; what is in braces has that form, or is JSON.</summary>
     static string ToYaml(string text)
     {
-        if (FaultCatalog.Presets.ContainsKey(text))
+        if (text.StartsWith('{'))
             return text;
         var parts = text.Split(',');
-        var values = parts.Skip(1).Select(p => p.Split('=', 2)).Where(p => p.Length == 2).ToList();
-        var common = values.Where(p => FaultKeys.Contains(p[0])).Select(p => $"{p[0]}: {Quote(p[1])}");
-        var attributes = values.Where(p => !FaultKeys.Contains(p[0])).Select(p => $"{Quote(p[0])}: {Quote(p[1])}").ToList();
+        if (parts.Length == 1)
+            return Quote(text);
+        var values = parts.Skip(1).Select(p => p.Split('=', 2)).ToList();
+        if (values.Find(p => p.Length < 2) is { } bare)
+            throw new ScenarioException("fault", bare[0], "expected NAME=VALUE; what holds a comma goes into braces, as in { type: loss, match: 'a,b' }");
+        var common = values.Where(p => FaultReader.Keys.Contains(p[0])).Select(p => $"{p[0]}: {Quote(p[1])}");
+        var attributes = values.Where(p => !FaultReader.Keys.Contains(p[0])).Select(p => $"{Quote(p[0])}: {Quote(p[1])}").ToList();
         string[] all = [$"type: {Quote(parts[0])}", .. common, .. attributes.Count == 0 ? Array.Empty<string>() : [$"attributes: {{ {string.Join(", ", attributes)} }}"]];
         return $"{{ {string.Join(", ", all)} }}";
     }

@@ -25,17 +25,34 @@ sealed partial class ControlApi
         var list = new JsonArray();
         foreach (var (spec, fired) in await module.ListFaultsAsync(cancellation))
         {
-            list.Add(new JsonObject
-            {
-                ["name"] = spec.Name,
-                ["type"] = spec.Type.Name,
-                ["target"] = spec.Type.Target.ToString().ToLowerInvariant(),
-                ["direction"] = spec.Direction.ToString().ToLowerInvariant(),
-                ["probability"] = spec.Probability,
-                ["fired"] = fired,
-            });
+            var row = Describe(spec);
+            row["fired"] = fired;
+            list.Add(row);
         }
         return Done(new JsonObject { ["faults"] = list });
+    }
+
+    /// <summary>In the shape in which it can be added; a time is in seconds, and what was left out shows its default.</summary>
+    static JsonObject Describe(FaultSpec spec)
+    {
+        var row = new JsonObject
+        {
+            ["name"] = spec.Name,
+            ["type"] = spec.Type.Name,
+            ["target"] = spec.Type.Target.ToString().ToLowerInvariant(),
+            ["direction"] = spec.Direction.ToString().ToLowerInvariant(),
+            ["probability"] = spec.Probability,
+            ["after"] = spec.After.TotalSeconds,
+        };
+        if (spec.Times is { } times)
+            row["times"] = times;
+        if ((spec.For ?? spec.Type.DefaultFor) is { } lasts)
+            row["for"] = lasts.TotalSeconds;
+        if (spec.Match is { } match)
+            row["match"] = match;
+        if (spec.Type.Attributes.Length > 0)
+            row["attributes"] = new JsonObject(spec.Type.Attributes.Select(a => KeyValuePair.Create(a.Name, (JsonNode?)spec.Attributes.GetValueOrDefault(a.Name, a.Default))));
+        return row;
     }
 
     async Task<ApiAnswer> RemoveFaultAsync(string name, CancellationToken cancellation) => await module.RemoveFaultAsync(name, cancellation)
@@ -46,7 +63,7 @@ sealed partial class ControlApi
     static List<FaultSpec> ReadFaults(ReadOnlyMemory<byte> body)
     {
         var text = Encoding.UTF8.GetString(body.Span);
-        ReadObject(body, FaultHint, "preset", "name", "type", "target", "direction", "probability", "times", "after", "for", "match", "attributes");
+        ReadObject(body, FaultHint, ["preset", .. FaultReader.Keys]);
         try
         {
             using var reader = new StringReader(text);

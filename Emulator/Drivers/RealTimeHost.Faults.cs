@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using M531x.Emulator.Control;
 using M531x.Emulator.Faults;
 using M531x.Emulator.Module;
@@ -9,29 +10,34 @@ namespace M531x.Emulator.Drivers;
 /// <content>Faults between the module, its line and its servers, and what the control API does.</content>
 sealed partial class RealTimeHost : IModuleControl
 {
-    readonly FaultSet _faults;
-    readonly PathFaults _path;
-    readonly LineFaults _lineFaults;
+    readonly FaultLayers _layers;
     readonly PriorityQueue<Action, (TimeSpan At, long Order)> _later = new();
     long _laterOrder;
 
     public Task AddFaultsAsync(IReadOnlyList<FaultSpec> faults, CancellationToken cancellation) => PostAsync(() =>
     {
         foreach (var fault in faults)
-            _faults.Add(Now, fault);
+            AddFault(Now, fault);
     }, cancellation);
+
+    void AddFault(TimeSpan now, FaultSpec fault)
+    {
+        _layers.Set.Add(now, fault);
+        if (_platform is null && fault.Type.NeedsPlatform)
+            _log.Warning("the fault {Name} ({Type}) does nothing: it happens inside the local OneNET, and there is none", fault.Name, fault.Type.Name);
+    }
 
     public async Task<IReadOnlyList<(FaultSpec Spec, int Fired)>> ListFaultsAsync(CancellationToken cancellation)
     {
         IReadOnlyList<(FaultSpec, int)> list = [];
-        await PostAsync(() => list = [.. _faults.All.Select(f => (f, _faults.FiredCount(f.Name)))], cancellation);
+        await PostAsync(() => list = [.. _layers.Set.All.Select(f => (f, _layers.Set.FiredCount(f.Name)))], cancellation);
         return list;
     }
 
     public async Task<bool> RemoveFaultAsync(string name, CancellationToken cancellation)
     {
         var removed = false;
-        await PostAsync(() => removed = _faults.Remove(name), cancellation);
+        await PostAsync(() => removed = _layers.Set.Remove(name), cancellation);
         return removed;
     }
 
@@ -40,7 +46,7 @@ sealed partial class RealTimeHost : IModuleControl
 
     public Task ClearAsync(CancellationToken cancellation) => PostAsync(() =>
     {
-        _faults.Clear();
+        _layers.Set.Clear();
         _module.ClearOverrides();
     }, cancellation);
 
@@ -49,23 +55,19 @@ sealed partial class RealTimeHost : IModuleControl
     {
         while (NextLater <= Now)
             _later.Dequeue()();
-        while (_faults.TryTakeDue(Now, out var fault))
-        {
-            if (!_module.TryExecute(Now, fault))
-                _platform?.TryExecute(Now, _module.Options.Imei, fault);
-        }
+        _layers.ApplyDue(Now, _module, _platform);
     }
 
     void LogFaults()
     {
-        while (_faults.TryTakeFired(out var fired))
+        while (_layers.Set.TryTakeFired(out var fired))
         {
             _tap.Take(Now, fired);
             _log.Information("fault {Name} ({Type}) {Subject}", fired.Name, fired.Type, M531xModule.Redact(fired.Subject));
         }
     }
 
-    TimeSpan NextFault => NextLater < _faults.NextDeadline ? NextLater : _faults.NextDeadline;
+    TimeSpan NextFault => NextLater < _layers.Set.NextDeadline ? NextLater : _layers.Set.NextDeadline;
 
     TimeSpan NextLater => _later.TryPeek(out _, out var first) ? first.At : TimeSpan.MaxValue;
 
@@ -78,12 +80,38 @@ sealed partial class RealTimeHost : IModuleControl
             _later.Enqueue(action, (due, _laterOrder++));
     }
 
-    /// <summary>The server as the module knows it, and what passes between them.</summary>
+    /// <summary>What passes between the module and a server as the module knows it.</summary>
     void Pass(bool up, IPEndPoint server, ReadOnlyMemory<byte> bytes, Action<ReadOnlyMemory<byte>> deliver)
     {
         var now = Now;
-        foreach (var (delay, copy) in _path.Pass(now, up, server, bytes).Copies)
-            DoAt(now + delay, now, () => deliver(copy));
+        _layers.Pass(now, _module, up, server, bytes, (delay, copy) => DoAt(now + delay, now, () => deliver(copy)));
+    }
+
+    void Resolve(string host)
+    {
+        var asked = Now;
+        _layers.Resolve(asked, host, found =>
+        {
+            if (_routes.Resolve(host) is { } address)
+                found(address);
+            else
+                _ = ResolveAsync(host, found);
+        }, (delay, address) => DoAt(asked + delay, Now, () => _module.HandleResolved(Now, host, address)));
+    }
+
+    /// <summary>By the system; the answer comes on the thread of the cores.</summary>
+    async Task ResolveAsync(string host, Action<IPAddress?> found)
+    {
+        IPAddress? address = null;
+        try
+        {
+            address = (await Dns.GetHostAddressesAsync(host, AddressFamily.InterNetwork)).FirstOrDefault();
+        }
+        catch (SocketException e)
+        {
+            _log.Warning("the name {Host} does not resolve: {Problem}", host, e.Message);
+        }
+        Post(() => found(address));
     }
 
     /// <summary>The module's own datagrams meet the same faults; a stream mends its losses itself.</summary>
@@ -106,11 +134,13 @@ sealed partial class RealTimeHost : IModuleControl
     void WriteLine(SerialOutput output)
     {
         var now = Now;
-        var (at, bytes) = _lineFaults.Pass(now, output);
-        DoAt(at, now, () =>
+        foreach (var (at, bytes) in _layers.Line.Pass(now, output))
         {
-            _line.Write(bytes.Span);
-            LogDroppedOutput();
-        });
+            DoAt(at, now, () =>
+            {
+                _line.Write(bytes.Span);
+                LogDroppedOutput();
+            });
+        }
     }
 }

@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using M531x.Dtls;
-using M531x.Emulator.Faults;
 using M531x.Emulator.Lines;
 using M531x.Emulator.Module;
 using M531x.Emulator.Platform;
@@ -50,20 +48,18 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
         _tap = new ModuleTap(0, _addresses, options.Taps);
         var random = new SeededRandom(options.Seed);
         RandomFill secureRandom = options.DeterministicCrypto ? random.Fork("dtls").Fill : RandomNumberGenerator.Fill;
-        _faults = new FaultSet(random.Fork("faults"));
-        _path = new PathFaults(_faults);
-        _lineFaults = new LineFaults(_faults);
-        foreach (var fault in options.Faults)
-            _faults.Add(TimeSpan.Zero, fault);
-        _module = new M531xModule(options.Module with { Faults = _faults }, random.Fork("module 0"), secureRandom);
+        _layers = new FaultLayers(random);
+        _module = new M531xModule(options.Module with { Faults = _layers.Set }, random.Fork("module 0"), secureRandom);
         _loopbackOnly = options.DeterministicCrypto;
         _keyLog = options.KeyLog;
         if (options.Platform is not null)
         {
-            _platform = new OneNet(options.Platform with { Faults = _faults }, random.Fork("platform"), secureRandom);
+            _platform = new OneNet(options.Platform with { Faults = _layers.Set }, random.Fork("platform"), secureRandom);
             _ports = new PlatformPorts(options.PlatformAddresses, PostDatagram);
             _routes.AddLocalPlatform(_ports.AddressOf);
         }
+        foreach (var fault in options.Faults)
+            AddFault(TimeSpan.Zero, fault);
         foreach (var (host, port, to) in options.Routes)
             _routes.Add(host, port, to);
         _sockets = new SocketDriver(_routes, log, input => Post(() => TakeFromSocket(input)));
@@ -203,7 +199,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
                 SendToSocket(socket);
                 break;
             case ResolveName resolve:
-                _ = ResolveAsync(resolve.Host);
+                Resolve(resolve.Host);
                 break;
             case RebindSocket rebind:
                 CloseSocket();
@@ -238,31 +234,6 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
         _log.Warning("nobody reads the line: {Bytes} bytes of the module's output are lost so far", dropped);
     }
 
-    async Task ResolveAsync(string host)
-    {
-        var address = _routes.Resolve(host);
-        if (_faults.Fires(Now, "dns-fail", FaultDirection.Up, host, out _))
-        {
-            Post(() => _module.HandleResolved(Now, host, null));
-            return;
-        }
-        if (_faults.Fires(Now, "dns-slow", FaultDirection.Up, host, out var slow))
-            await Task.Delay(slow.Duration("delay"));
-        if (address is null)
-        {
-            try
-            {
-                var found = await Dns.GetHostAddressesAsync(host, AddressFamily.InterNetwork);
-                address = found.FirstOrDefault();
-            }
-            catch (SocketException e)
-            {
-                _log.Warning("the name {Host} does not resolve: {Problem}", host, e.Message);
-            }
-        }
-        Post(() => _module.HandleResolved(Now, host, address));
-    }
-
     void CancelCall(long call)
     {
         if (_calls.Remove(call))
@@ -285,7 +256,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
         {
             WarnOfSpeed(speed);
             _tap.TakeSerial(Now, copy);
-            _module.HandleSerial(Now, copy);
+            _module.HandleSerial(Now, _layers.Line.Take(Now, copy).Span);
         });
     }
 

@@ -6,33 +6,39 @@ namespace M531x.Emulator.Drivers;
 /// <content>What goes wrong between the module, its line and its servers.</content>
 sealed partial class VirtualWorld
 {
-    readonly PathFaults _path;
-    readonly LineFaults _lineFaults;
+    readonly FaultLayers _layers;
 
     /// <summary>Adds a fault; one that happens once and has no delay happens now.</summary>
     public void AddFault(FaultSpec spec)
     {
         Faults.Add(Now, spec);
-        while (Faults.NextDeadline <= Now)
-            Step();
+        ApplyDueFaults();
         Drain();
     }
 
-    void Resolve(string host)
+    /// <summary>Ends all faults now.</summary>
+    public void ClearFaults()
     {
-        var address = Faults.Fires(Now, "dns-fail", FaultDirection.Up, host, out _) ? null
-            : RouteTable.PlatformNames.GetValueOrDefault(host) ?? Names.GetValueOrDefault(host);
-        var delay = Faults.Fires(Now, "dns-slow", FaultDirection.Up, host, out var slow) ? slow.Duration("delay") : TimeSpan.Zero;
-        Schedule(() => Module.HandleResolved(Now, host, address), delay);
+        Faults.Clear();
+        ApplyDueFaults();
+        Drain();
     }
+
+    void ApplyDueFaults() => _layers.ApplyDue(Now, Module, Platform);
+
+    void Resolve(string host) => _layers.Resolve(Now, host,
+        found => found(RouteTable.PlatformNames.GetValueOrDefault(host) ?? Names.GetValueOrDefault(host)),
+        (delay, address) => Schedule(() => Module.HandleResolved(Now, host, address), delay));
 
     void WriteSerial(SerialOutput output)
     {
-        var (at, bytes) = _lineFaults.Pass(Now, output);
-        if (at <= Now)
-            Line.Write(bytes.Span);
-        else
-            _network.Enqueue(() => Line.Write(bytes.Span), (at, _sequence++));
+        foreach (var (at, bytes) in _layers.Line.Pass(Now, output))
+        {
+            if (at <= Now)
+                Line.Write(bytes.Span);
+            else
+                _network.Enqueue(() => Line.Write(bytes.Span), (at, _sequence++));
+        }
     }
 
     public void SetCoverage(bool covered)

@@ -60,9 +60,7 @@ sealed partial class VirtualWorld : ILineSink, ITraceTap
     {
         var random = new SeededRandom(options.Seed);
         _latency = options.Latency;
-        Faults = new FaultSet(random.Fork("faults"));
-        _path = new PathFaults(Faults);
-        _lineFaults = new LineFaults(Faults);
+        _layers = new FaultLayers(random);
         Header = TraceHeader.Of(options.Module, options.Seed);
         _tap = new ModuleTap(0, _addresses, [this, .. options.Taps]);
         Module = new M531xModule(options.Module with { Faults = Faults }, random.Fork("module 0"), random.Fork("module 0/dtls").Fill);
@@ -91,7 +89,7 @@ sealed partial class VirtualWorld : ILineSink, ITraceTap
     public M531xModule Module { get; }
 
     /// <summary>What goes wrong.</summary>
-    public FaultSet Faults { get; }
+    public FaultSet Faults => _layers.Set;
 
     /// <summary>Faults that acted so far.</summary>
     public List<FaultFired> FaultsFired { get; } = [];
@@ -203,11 +201,8 @@ sealed partial class VirtualWorld : ILineSink, ITraceTap
 
     void Step()
     {
-        if (Faults.TryTakeDue(Now, out var fault))
-        {
-            if (!Module.TryExecute(Now, fault))
-                Platform.TryExecute(Now, Module.Options.Imei, fault);
-        }
+        if (Faults.NextDeadline <= Now)
+            ApplyDueFaults();
         else if (_network.TryPeek(out _, out var first) && first.At <= Now)
             _network.Dequeue()();
         else if (Platform.NextDeadline <= Now)
@@ -280,19 +275,16 @@ sealed partial class VirtualWorld : ILineSink, ITraceTap
         Datagrams.Add((Now, true, datagram.To, datagram.Bytes));
         if (!Passes(true, datagram.Bytes))
             return;
-        foreach (var (delay, bytes) in _path.Pass(Now, up: true, datagram.To, datagram.Bytes).Copies)
+        _layers.Pass(Now, Module, up: true, datagram.To, datagram.Bytes, (delay, bytes) => Schedule(() =>
         {
-            Schedule(() =>
+            if (_peers.TryGetValue(datagram.To, out var peer))
+                peer.Receive(Now, from, bytes);
+            foreach (var (port, address) in PlatformAddresses)
             {
-                if (_peers.TryGetValue(datagram.To, out var peer))
-                    peer.Receive(Now, from, bytes);
-                foreach (var (port, address) in PlatformAddresses)
-                {
-                    if (datagram.To.Equals(address) && !_peers.ContainsKey(datagram.To))
-                        Platform.HandleDatagram(Now, port, from, bytes.Span);
-                }
-            }, delay);
-        }
+                if (datagram.To.Equals(address) && !_peers.ContainsKey(datagram.To))
+                    Platform.HandleDatagram(Now, port, from, bytes.Span);
+            }
+        }, delay));
     }
 
     void Send(OneNetDatagram datagram) =>
@@ -303,16 +295,13 @@ sealed partial class VirtualWorld : ILineSink, ITraceTap
         Datagrams.Add((Now, false, from, datagram));
         if (!Passes(false, datagram))
             return;
-        foreach (var (delay, bytes) in _path.Pass(Now, up: false, from, datagram).Copies)
+        _layers.Pass(Now, Module, up: false, from, datagram, (delay, bytes) => Schedule(() =>
         {
-            Schedule(() =>
-            {
-                if (to.Equals(ModuleAddress))
-                    Module.HandleDatagram(Now, from, bytes.Span);
-                else
-                    DeliverToSocket(to, from, bytes);
-            }, delay);
-        }
+            if (to.Equals(ModuleAddress))
+                Module.HandleDatagram(Now, from, bytes.Span);
+            else
+                DeliverToSocket(to, from, bytes);
+        }, delay));
     }
 
     void AddTrace(string layer, string name, string detail) => _trace.Add($"{Now.TotalSeconds:0.000} {layer} {name} {detail}");
@@ -323,8 +312,9 @@ sealed partial class VirtualWorld : ILineSink, ITraceTap
 
     void ILineSink.Received(ReadOnlySpan<byte> bytes)
     {
+        ApplyDueFaults();
         _tap.TakeSerial(Now, bytes);
-        Module.HandleSerial(Now, bytes);
+        Module.HandleSerial(Now, _layers.Line.Take(Now, bytes.ToArray()).Span);
         Drain();
     }
 

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using M531x.Lwm2m;
 
 namespace M531x.Emulator.Faults;
@@ -10,13 +9,17 @@ namespace M531x.Emulator.Faults;
 sealed class FaultSet(SeededRandom random)
 {
     readonly List<ActiveFault> _faults = [];
+    readonly Queue<ActiveFault> _removed = [];
     readonly Queue<FaultFired> _fired = [];
 
     public IEnumerable<FaultSpec> All => _faults.Select(f => f.Spec);
 
-    /// <summary>When an instant fault is due; <see cref="TimeSpan.MaxValue"/> for never.</summary>
-    public TimeSpan NextDeadline =>
-        _faults.Where(f => f is { Spec.Type.IsInstant: true, IsSpent: false }).Select(f => f.Begins).DefaultIfEmpty(TimeSpan.MaxValue).Min();
+    public bool IsEmpty => _faults.Count == 0;
+
+    /// <summary>When a fault begins or ends of itself; <see cref="TimeSpan.MaxValue"/> for never.</summary>
+    public TimeSpan NextDeadline => _removed.Count > 0 ? TimeSpan.Zero
+        : _faults.Where(f => f.Spec.Type.Kind != FaultKind.Passing).Select(f => f.IsOn ? f.Ends : f.IsSpent ? TimeSpan.MaxValue : f.Begins)
+            .DefaultIfEmpty(TimeSpan.MaxValue).Min();
 
     /// <summary>Adds a fault; one of the same name is replaced.</summary>
     public void Add(TimeSpan now, FaultSpec spec)
@@ -25,11 +28,28 @@ sealed class FaultSet(SeededRandom random)
         _faults.Add(new ActiveFault(spec, now, random.Fork($"fault {spec.Name}")));
     }
 
-    public bool Remove(string name) => _faults.RemoveAll(f => f.Spec.Name == name) > 0;
+    public bool Remove(string name)
+    {
+        if (_faults.Find(f => f.Spec.Name == name) is not { } fault)
+            return false;
+        _faults.Remove(fault);
+        if (fault.IsOn)
+            _removed.Enqueue(fault);
+        return true;
+    }
 
-    public void Clear() => _faults.Clear();
+    public void Clear()
+    {
+        foreach (var name in _faults.Select(f => f.Spec.Name).ToList())
+            Remove(name);
+    }
 
     public int FiredCount(string name) => _faults.Find(f => f.Spec.Name == name)?.Fired ?? 0;
+
+    public bool HasTarget(FaultTarget target) => _faults.Exists(f => f.Spec.Type.Target == target);
+
+    /// <summary>Whether a fault of a lasting type is on.</summary>
+    public bool IsOn(string type) => _faults.Exists(f => f.IsOn && f.Spec.Type.Name == type);
 
     /// <summary>Whether a fault of the type acts on something now.</summary>
     /// <param name="now">Core time.</param>
@@ -38,29 +58,41 @@ sealed class FaultSet(SeededRandom random)
     /// <param name="subject">What passes, in words, for <see cref="FaultSpec.Match"/> and the trace.</param>
     /// <param name="fault">The fault, for its attributes and its random numbers.</param>
     /// <param name="when">What the type itself asks for besides; null for nothing.</param>
-    public bool Fires(TimeSpan now, string type, FaultDirection direction, string subject, out ActiveFault fault, Func<ActiveFault, bool>? when = null)
+    /// <param name="isMoot">Another fault has settled it: nothing acts, and the numbers are drawn all the same.</param>
+    public bool Fires(TimeSpan now, string type, FaultDirection direction, string subject, out ActiveFault fault, Func<ActiveFault, bool>? when = null, bool isMoot = false)
     {
+        fault = null!;
         foreach (var candidate in _faults)
         {
-            if (candidate.Spec.Type.Name != type || !candidate.Applies(now, direction, subject) || when?.Invoke(candidate) == false || !candidate.Draw())
+            if (candidate.Spec.Type.Name != type || !candidate.Applies(now, direction, subject) || when?.Invoke(candidate) == false
+                || !candidate.Draw(isMoot || fault is not null))
                 continue;
             fault = candidate;
             Report(now, candidate, subject);
-            return true;
         }
-        fault = null!;
-        return false;
+        return fault is not null;
     }
 
-    /// <summary>Takes an instant fault that is due; one whose probability says no is spent as well.</summary>
-    public bool TryTakeDue(TimeSpan now, out ActiveFault fault)
+    /// <summary>Takes a fault that begins or ends now; one whose probability says no is spent as well.</summary>
+    public bool TryTakeDue(TimeSpan now, out ActiveFault fault, out bool begins)
     {
-        while (_faults.Find(f => f is { Spec.Type.IsInstant: true, IsSpent: false } && f.Begins <= now) is { } due)
+        begins = false;
+        if (_removed.TryDequeue(out fault!))
+            return true;
+        if (_faults.Find(f => f.IsOn && f.Ends <= now) is { } over)
+        {
+            over.IsOn = false;
+            fault = over;
+            return true;
+        }
+        while (_faults.Find(f => f is { Spec.Type.Kind: not FaultKind.Passing, IsSpent: false } && f.Begins <= now) is { } due)
         {
             due.IsSpent = true;
             if (!due.Draw())
                 continue;
+            due.IsOn = due.Spec.Type.Kind == FaultKind.Lasting;
             fault = due;
+            begins = true;
             Report(now, due, "");
             return true;
         }
@@ -77,41 +109,3 @@ sealed class FaultSet(SeededRandom random)
 
 /// <summary>A fault acted.</summary>
 sealed record FaultFired(TimeSpan At, string Name, string Type, string Subject);
-
-/// <summary>A fault with its state.</summary>
-sealed class ActiveFault(FaultSpec spec, TimeSpan added, SeededRandom random)
-{
-    readonly Regex? _pattern = spec.Match is ['/', .. var inner, '/'] ? new Regex(inner, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)) : null;
-
-    public FaultSpec Spec => spec;
-    public SeededRandom Random => random;
-    public TimeSpan Begins { get; } = added + spec.After;
-
-    /// <summary>How often it acted.</summary>
-    public int Fired { get; private set; }
-
-    /// <summary>An instant fault that has had its turn.</summary>
-    public bool IsSpent { get; set; }
-
-    public double Number(string attribute) => double.Parse(Text(attribute), System.Globalization.CultureInfo.InvariantCulture);
-
-    public TimeSpan Duration(string attribute) => CoreDuration.TryParse(Text(attribute), out var duration) ? duration : default;
-
-    public string Text(string attribute) =>
-        spec.Attributes.TryGetValue(attribute, out var given) ? given : spec.Type.Attributes.First(a => a.Name == attribute).Default;
-
-    public bool Applies(TimeSpan now, FaultDirection direction, string subject) =>
-        now >= Begins && (spec.For is null || now < Begins + spec.For)
-        && (spec.Times is null || Fired < spec.Times)
-        && (spec.Direction == FaultDirection.Both || direction == FaultDirection.Both || spec.Direction == direction)
-        && (spec.Match is null || (_pattern?.IsMatch(subject) ?? subject.Contains(spec.Match, StringComparison.Ordinal)));
-
-    public bool Draw()
-    {
-        // Drawn always, so that a probability of 1 and one a little below consume the same numbers.
-        var acts = random.NextDouble() < spec.Probability;
-        if (acts)
-            Fired++;
-        return acts;
-    }
-}

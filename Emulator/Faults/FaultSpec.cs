@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace M531x.Emulator.Faults;
 
 /// <summary>The layer that a fault wraps.</summary>
@@ -46,4 +48,10 @@ sealed record FaultSpec
 
     /// <summary>Values by attribute name; those left out have their default.</summary>
     public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The pattern that a match between slashes stands for; null for a text to be found as it is. It takes time in proportion to what it is held against.</summary>
+    /// <exception cref="ArgumentException">Not a regular expression.</exception>
+    /// <exception cref="NotSupportedException">It looks around or back, which cannot be done in such a time.</exception>
+    public static Regex? PatternOf(string match) =>
+        match is ['/', .. var inner, '/'] ? new Regex(inner, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking) : null;
 }

@@ -1,37 +1,29 @@
-using System.Globalization;
-
 namespace M531x.Emulator.Faults;
 
-/// <summary>What an attribute holds.</summary>
-enum FaultValueKind
+/// <summary>When a fault acts.</summary>
+enum FaultKind
 {
-    Number,
+    /// <summary>On what passes its layer, each time its probability says so.</summary>
+    Passing,
 
-    /// <summary>As 130s, 2m, 500ms or a bare number of seconds.</summary>
-    Duration,
-    Text,
+    /// <summary>Once, when it begins.</summary>
+    Instant,
 
-    /// <summary>One of <see cref="FaultAttribute.Choices"/>.</summary>
-    Choice,
-}
-
-/// <summary>A named value of a fault type.</summary>
-sealed record FaultAttribute(string Name, FaultValueKind Kind, string Default, string Summary)
-{
-    public IReadOnlyList<string> Choices { get; init; } = [];
-
-    public bool Accepts(string text) => Kind switch
-    {
-        FaultValueKind.Number => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _),
-        FaultValueKind.Duration => CoreDuration.TryParse(text, out _),
-        FaultValueKind.Choice => Choices.Contains(text),
-        _ => true,
-    };
+    /// <summary>From its beginning until it is over or removed.</summary>
+    Lasting,
 }
 
 /// <summary>A row of the catalogue: what can go wrong, and where.</summary>
 sealed record FaultType(string Name, FaultTarget Target, string Summary, params FaultAttribute[] Attributes)
 {
-    /// <summary>Happens once, when it begins, instead of acting on what passes.</summary>
-    public bool IsInstant { get; init; }
+    public FaultKind Kind { get; init; }
+
+    /// <summary>The only way in which it acts, or both.</summary>
+    public FaultDirection Direction { get; init; } = FaultDirection.Both;
+
+    /// <summary>How long it lasts unless told otherwise; null until it is removed.</summary>
+    public TimeSpan? DefaultFor { get; init; }
+
+    /// <summary>It happens inside the local OneNET, and does nothing to another server.</summary>
+    public bool NeedsPlatform { get; init; }
 }

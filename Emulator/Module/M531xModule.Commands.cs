@@ -1,5 +1,7 @@
 using System.Globalization;
 using M531x.Emulator.At;
+using M531x.Emulator.Faults;
+using M531x.Emulator.Profiles;
 
 namespace M531x.Emulator.Module;
 
@@ -8,11 +10,25 @@ sealed partial class M531xModule
 {
     void HandleLine(string line, AtLineProblem problem)
     {
+        var isBrownout = Fires("brownout-mid-command", FaultDirection.Up, line, out _);
+        if (isBrownout)
+            Drain();
+        var waiting = _uart.Waiting;
         _uart.BeginCommand();
+        if (problem == AtLineProblem.None)
+            TraceCommand(line);
         var result = problem != AtLineProblem.None ? AtResult.Error : FaultyResult(line) ?? RunLine(line.Trim(' '));
         if (problem != AtLineProblem.None)
             Trace("at", "line.refused", problem.ToString(), ("reason", problem.ToString()));
         _uart.EndCommand(FinalLine(result, line));
+        if (isBrownout)
+        {
+            _uart.Truncate(waiting + (_uart.Waiting - waiting) / 2);
+            Reset(_now, ResetCause.Power);
+            return;
+        }
+        _answered = _now;
+        TakePlacedBehind();
         if (_prompt is not null)
             _uart.BeginCommand(); // it ends with its data
         // A command that reports a later result has it after its own OK, even when the result is known at once.
@@ -20,10 +36,14 @@ sealed partial class M531xModule
         ReportChangedSettings();
     }
 
+    void TraceCommand(string line)
+    {
+        var shown = Redact(line.Trim(' '));
+        Trace("at", "command", shown, ("line", shown));
+    }
+
     AtResult RunLine(string line)
     {
-        var shown = Redact(line);
-        Trace("at", "command", shown, ("line", shown));
         if (!line.StartsWith("AT", StringComparison.OrdinalIgnoreCase))
             return AtResult.Error;
         var result = AtResult.Ok;
@@ -89,15 +109,6 @@ sealed partial class M531xModule
         line.StartsWith("AT+", StringComparison.OrdinalIgnoreCase) || line.StartsWith("AT*", StringComparison.OrdinalIgnoreCase);
 
     void Info(string text) => _uart.Info(text);
-
-    void Urc(string text)
-    {
-        if (IsLost(text))
-            return;
-        _uart.Urc(text);
-        if (IsDoubled(text))
-            _uart.Urc(text);
-    }
 
     /// <summary>A line with keys; the trace shows the other text.</summary>
     void Info(string text, string shown) => _uart.Info(text, shown);

@@ -1,4 +1,6 @@
 using M531x.Emulator.At;
+using M531x.Emulator.Faults;
+using M531x.Emulator.Profiles;
 
 namespace M531x.Emulator.Module;
 
@@ -36,8 +38,18 @@ sealed partial class M531xModule
         _overrun = true;
     }
 
+    /// <summary>When the first byte of the line that is typed came, when its last one, and when the last command was answered.</summary>
+    TimeSpan _lineBegan;
+    TimeSpan _lastTyped;
+    TimeSpan _answered = TimeSpan.MinValue / 2;
+
     void TakeByte(byte value)
     {
+        if (!_reader.IsEmpty && Fires("half-command-timeout", FaultDirection.Up, "half a command", out _, f => _now - _lastTyped > f.Duration("time")))
+            _reader.Clear();
+        if (_reader.IsEmpty)
+            _lineBegan = _now;
+        _lastTyped = _now;
         if (_prompt is not null)
             TakePromptByte(value);
         else if (_reader.Feed(value, out var line, out var problem))
@@ -46,7 +58,7 @@ sealed partial class M531xModule
 
     void StartCommand(string line, AtLineProblem problem)
     {
-        var delay = _latency.IsNone ? TimeSpan.Zero : DelayOf(line);
+        var delay = (_latency.IsNone ? TimeSpan.Zero : DelayOf(line, _latency.Of)) + DelayByFault(line);
         if (delay == TimeSpan.Zero)
         {
             HandleLine(line, problem);
@@ -69,12 +81,12 @@ sealed partial class M531xModule
     }
 
     /// <summary>Commands of one line take their time one after another.</summary>
-    TimeSpan DelayOf(string line)
+    TimeSpan DelayOf(string line, Func<DelayRange, TimeSpan> choose)
     {
         line = line.Trim(' ');
         IEnumerable<string> commands = line.StartsWith("AT", StringComparison.OrdinalIgnoreCase) ? AtLine.SplitCommands(line[2..]) : [line];
         return commands.Aggregate(TimeSpan.Zero, (sum, command) =>
-            sum + _latency.Of(CommandTable.Find(AtLine.Parse(command).Name, _options.Profile)?.Delay ?? _options.Profile.Delays.Answer));
+            sum + choose(CommandTable.Find(AtLine.Parse(command).Name, _options.Profile)?.Delay ?? _options.Profile.Delays.Answer));
     }
 
     /// <summary>A module that was asleep takes its typical time even without latency: the command that wakes it is lost.</summary>

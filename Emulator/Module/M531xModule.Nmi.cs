@@ -1,5 +1,6 @@
 using System.Globalization;
 using M531x.Emulator.At;
+using M531x.Emulator.Faults;
 using M531x.Emulator.Profiles;
 
 namespace M531x.Emulator.Module;
@@ -63,7 +64,8 @@ sealed partial class M531xModule
             Print(operation);
             return;
         }
-        var dropped = _instance!.Operations.Enqueue(operation);
+        var isFull = Fires("buffer-full", FaultDirection.Down, operation.Lines[0], out _, f => f.Text("buffer") == "queue");
+        var dropped = isFull ? _instance!.Operations.Refuse(operation) : _instance!.Operations.Enqueue(operation);
         if (dropped is not null)
         {
             Client.DropRequest(dropped.Exchange);

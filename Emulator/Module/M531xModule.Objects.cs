@@ -31,6 +31,8 @@ sealed partial class M531xModule
         var others = Client.Objects.Objects.Where(o => o.Id != id).Sum(o => Math.Max(1, o.Instances.Count));
         if (others + Math.Max(1, instances.Count) > MaxLinks)
             return CisError.NotAllowed;
+        if (IsHeapFull(id))
+            return CisError.NotAllowed;
         Client.Objects.Put(new RegisteredObject(id, instances));
         return AtResult.Ok;
     }

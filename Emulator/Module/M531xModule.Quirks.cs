@@ -58,7 +58,7 @@ sealed partial class M531xModule
         var text = Line($"+CIS {direction}:{datagram.Length}");
         // A bootstrap carries keys.
         if (level >= dataFrom)
-            _uart.Urc($"{text},{Convert.ToHexString(datagram)}", $"{text},…");
+            Urc($"{text},{Convert.ToHexString(datagram)}", $"{text},…");
         else
             Urc(text);
     }

@@ -34,6 +34,16 @@ sealed partial class M531xModule
         Drain();
     }
 
+    /// <summary>A datagram of the module was too long for a link on its way.</summary>
+    /// <param name="now">Core time.</param>
+    /// <param name="to">As the module knows the server.</param>
+    /// <param name="longest">What that link takes, in bytes.</param>
+    public void HandleTooBig(TimeSpan now, IPEndPoint to, int longest)
+    {
+        _now = now;
+        Trace("radio", "too.big", Line($"{to}: fragmentation needed (ICMP): {longest} bytes pass"), true, ("server", to.ToString()), ("bytes", longest));
+    }
+
     void DrainRadio()
     {
         while (_radio.TryTakeEvent(out var radioEvent))

@@ -58,7 +58,7 @@ sealed partial class M531xModule
         _quirks = options.Profile.Quirks.With(options.Quirks.On);
         _random = random;
         var radio = new RadioOptions { AttachDelay = options.AttachDelay, RrcInactivity = options.RrcInactivity, IpAgeing = options.IpAgeing };
-        _radio = new RadioModel(radio, random.Fork("radio"));
+        _radio = new RadioModel(radio, random.Fork("radio"), options.Faults);
         _settings = options.SavedSettings is { } saved ? ModuleSettings.FromJson(options.Profile, saved) : new ModuleSettings(options.Profile);
         _savedSettings = _settings.ToJson();
         _latency = new ModuleLatency(options.Latency, random.Fork("latency"));
@@ -81,7 +81,10 @@ sealed partial class M531xModule
     {
         get
         {
-            var next = Earlier(Earlier(Earlier(_timers.Next, _radio.NextDeadline), NextSocketDeadline), Earlier(_uart.NextRelease, _coverageBack));
+            if (_hangs)
+                return TimeSpan.MaxValue;
+            var next = Earlier(Earlier(Earlier(_timers.Next, _radio.NextDeadline), NextSocketDeadline), _uart.NextRelease);
+            next = Earlier(next, Earlier(NextLateUrc, _uart.NextUnplaced));
             if (_instance is null)
                 return next;
             next = Earlier(Earlier(next, _instance.Client.NextDeadline), _instance.Operations.NextExpiry);
@@ -132,8 +135,8 @@ sealed partial class M531xModule
         _now = now;
         foreach (var value in bytes)
         {
-            if (IsBooting)
-                break; // the UART is not served yet
+            if (IsBooting || _hangs)
+                break; // the UART is not served
             if (!Hears())
                 continue;
             if (_prompt is null)
@@ -146,6 +149,11 @@ sealed partial class M531xModule
     public void HandleDatagram(TimeSpan now, IPEndPoint from, ReadOnlySpan<byte> datagram)
     {
         _now = now;
+        if (_hangs)
+        {
+            TraceLostDownlink(from, datagram, ": the module hangs");
+            return;
+        }
         switch (_radio.Receive(now, datagram.Length))
         {
             case RadioDelivery.Received:
@@ -177,9 +185,11 @@ sealed partial class M531xModule
     public void HandleTimeout(TimeSpan now)
     {
         _now = now;
+        if (_hangs)
+            return;
         while (_timers.TryTakeDue(now, out var timer))
             HandleTimer(timer);
-        RestoreCoverage();
+        PrintLateUrcs();
         _radio.HandleTimeout(now);
         DrainRadio();
         HandleSocketTimeouts();
@@ -221,6 +231,8 @@ sealed partial class M531xModule
         ForgetSockets();
         _reader.Clear();
         ForgetCommands();
+        _hangs = false;
+        _lateUrcs.Clear();
         _uart.Reset();
         _uart.Echo = _options.Profile.EchoByDefault;
         _nnmi = _nsmi = _cmeeMode = 0;
@@ -253,7 +265,7 @@ sealed partial class M531xModule
         ReportSpeed();
         while (_uart.TryTake(_now, out var output))
         {
-            _effects.Enqueue(output.Speed is { } speed ? new LineSpeedChanged(speed) : new SerialOutput(output.Bytes, output.IsEcho));
+            _effects.Enqueue(output.Speed is { } speed ? new LineSpeedChanged(speed) : new SerialOutput(output.Bytes, output.IsEcho, output.Gap));
             if (output.Shown is { } line)
                 Trace("at", "line", "", ("text", line));
         }

@@ -8,7 +8,10 @@ namespace M531x.Emulator.Module;
 abstract record ModuleEffect;
 
 /// <summary>Bytes for the UART, in order.</summary>
-sealed record SerialOutput(ReadOnlyMemory<byte> Bytes, bool IsEcho = false) : ModuleEffect;
+/// <param name="Bytes">What the MCU reads.</param>
+/// <param name="IsEcho">They are what it has sent.</param>
+/// <param name="Gap">The line is silent for so long before them.</param>
+sealed record SerialOutput(ReadOnlyMemory<byte> Bytes, bool IsEcho = false, TimeSpan Gap = default) : ModuleEffect;
 
 /// <summary>A datagram for the network, addressed as the module knows the server.</summary>
 sealed record DatagramOutput(IPEndPoint To, ReadOnlyMemory<byte> Bytes) : ModuleEffect;

@@ -54,10 +54,7 @@ sealed class OperationQueue(ModuleLimits limits)
     {
         var queued = _operations.Where(o => o.Queued).ToList();
         if (queued.Sum(o => o.PayloadLength) + operation.PayloadLength > limits.QueuedBytes)
-        {
-            Dropped++;
-            return operation;
-        }
+            return Refuse(operation);
         Operation? dropped = null;
         if (queued.Count >= limits.QueuedOperations)
         {
@@ -68,6 +65,13 @@ sealed class OperationQueue(ModuleLimits limits)
         operation.Queued = true;
         _operations.Add(operation);
         return dropped;
+    }
+
+    /// <summary>Drops an operation that there is no room for, and returns it.</summary>
+    public Operation Refuse(Operation operation)
+    {
+        Dropped++;
+        return operation;
     }
 
     /// <summary>The operation AT+MIPLMGR shows: the same one until it is answered.</summary>

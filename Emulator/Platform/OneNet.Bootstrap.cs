@@ -15,7 +15,7 @@ sealed partial class OneNet
         switch (bootstrapEvent)
         {
             case BootstrapAsked asked:
-                if (FailsByFault(asked))
+                if (Fires("bootstrap-fail", asked.Endpoint, out _))
                 {
                     _bootstrap.Refuse(now, asked, CoapCode.InternalServerError);
                     Tell(new AccessRefused(now, OneNetPort.Bootstrap, asked.Endpoint, asked.Peer.Address, CoapCode.InternalServerError, "fault bootstrap-fail"));
@@ -29,7 +29,9 @@ sealed partial class OneNet
                 }
                 Tell(new BootstrapStarted(now, asked.Endpoint, asked.Peer.Address));
                 // Instance 0 is the LwM2M server. The module keeps its bootstrap account itself and refuses any object but 0.
-                _bootstrap.Begin(now, asked, [new BootstrapWrite(new ResourcePath(0, 0), AccountOf(now, device, asked.Peer).Encode())]);
+                var missing = Fires("bootstrap-partial", asked.Endpoint, out var partial) ? partial.Text("missing") : "";
+                IReadOnlyList<BootstrapWrite> writes = missing == "account" ? [] : [new BootstrapWrite(new ResourcePath(0, 0), AccountOf(now, device, asked.Peer).Encode())];
+                _bootstrap.Begin(now, asked, writes, finishes: missing != "finish");
                 break;
             case BootstrapFinished finished:
                 Tell(new BootstrapCompleted(now, finished.Endpoint));

@@ -15,6 +15,8 @@ sealed partial class OneNet
         var path = PathOf(parameters);
         if (Begin(now, pending, parameters, imei, out var session) is { } fault)
             return fault;
+        if (Fires("read-timeout", path.ToString(), out var early))
+            pending.Deadline = Min(pending.Deadline, now + early.Duration("time"));
         Read(now, session, path, call);
         return null;
     }

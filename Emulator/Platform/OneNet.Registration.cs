@@ -13,7 +13,8 @@ sealed partial class OneNet
         switch (registrationEvent)
         {
             case RegistrationAsked asked:
-                Register(now, asked);
+                if (!IsRegisteredLater(now, asked))
+                    Register(now, asked);
                 break;
             case RegistrationUpdated updated:
                 Update(now, updated);

@@ -32,7 +32,7 @@ sealed partial class OneNet
     string? FindKey(bool forBootstrap, string identity)
     {
         var key = FindByIdentity(forBootstrap, identity) is { } device ? KeyOf(device, forBootstrap) : null;
-        return key is not null && key.IsValid(_keysAt) ? key.Value : null;
+        return KeyByFault(identity, key is not null && key.IsValid(_keysAt) ? key.Value : null);
     }
 
     DeviceRecord? FindByIdentity(bool forBootstrap, string identity)
@@ -46,7 +46,8 @@ sealed partial class OneNet
     void HandleSecure(TimeSpan now, SecurePort port, IPEndPoint from, ReadOnlySpan<byte> bytes)
     {
         _keysAt = now;
-        port.HandleDatagram(now, from, bytes);
+        if (PassHello(port, from, bytes))
+            port.HandleDatagram(now, from, bytes);
         DrainSecure(now, port);
     }
 
@@ -59,10 +60,10 @@ sealed partial class OneNet
             switch (dtlsEvent.Kind)
             {
                 case DtlsEventKind.Data when port.Port == OneNetPort.BootstrapDtls:
-                    _bootstrapEndpoint.HandleDatagram(now, peer!, dtlsEvent.Data.Span);
+                    HandleAtBootstrapServer(now, peer!, dtlsEvent.Data);
                     break;
                 case DtlsEventKind.Data:
-                    HandleAtLwm2mServer(now, peer!, dtlsEvent.Data.Span);
+                    HandleAtLwm2mServer(now, peer!, dtlsEvent.Data);
                     break;
                 case DtlsEventKind.Connected:
                     Tell(new SecureSessionUp(now, port.Port, peer!.Identity!, dtlsEvent.Details!.Suite.Name(), dtlsEvent.Details.Resumed, peer.Address));

@@ -58,6 +58,8 @@ sealed partial class OneNet : IDisposable
                 KnownCriticalOptions = [CoapOptionNumber.AuthCode],
             },
             random.Fork("onenet/lwm2m"));
+        _bootstrapLayer = new FaultyEndpoint(_bootstrapEndpoint, options.Faults);
+        _lwm2mLayer = new FaultyEndpoint(_endpoint, options.Faults);
         _bootstrap = new BootstrapServer(
             _bootstrapEndpoint, new BootstrapServerOptions { Delay = options.BootstrapDelay, Timeout = options.BootstrapTimeout });
         _registrations = new RegistrationServer(_endpoint, random.Fork("onenet/locations"));
@@ -77,6 +79,7 @@ sealed partial class OneNet : IDisposable
             var next = Min(_bootstrapEndpoint.NextDeadline, _endpoint.NextDeadline);
             next = Min(next, Min(_bootstrap.NextDeadline, _registrations.NextDeadline));
             next = Min(next, Min(_secureBootstrap.NextDeadline, _secureLwm2m.NextDeadline));
+            next = Min(next, NextDeferred);
             foreach (var call in _pending.Values)
                 next = Min(next, call.Deadline);
             foreach (var update in _updates.Values)
@@ -93,10 +96,10 @@ sealed partial class OneNet : IDisposable
         switch (port)
         {
             case OneNetPort.Bootstrap:
-                _bootstrapEndpoint.HandleDatagram(now, new CoapPeer(from), bytes);
+                HandleAtBootstrapServer(now, new CoapPeer(from), bytes.ToArray());
                 break;
             case OneNetPort.Lwm2m:
-                HandleAtLwm2mServer(now, new CoapPeer(from), bytes);
+                HandleAtLwm2mServer(now, new CoapPeer(from), bytes.ToArray());
                 break;
             case OneNetPort.BootstrapDtls:
                 HandleSecure(now, _secureBootstrap, from, bytes);
@@ -108,12 +111,16 @@ sealed partial class OneNet : IDisposable
         Pump(now);
     }
 
-    void HandleAtLwm2mServer(TimeSpan now, CoapPeer from, ReadOnlySpan<byte> message)
+    void HandleAtBootstrapServer(TimeSpan now, CoapPeer from, ReadOnlyMemory<byte> message)
     {
-        if (!PassUp(message, out var bytes, out var copies))
-            return;
-        for (var i = 0; i < copies; i++)
-            TakeAtLwm2mServer(now, from, bytes);
+        foreach (var copy in _bootstrapLayer.PassUp(now, from, message))
+            _bootstrapEndpoint.HandleDatagram(now, from, copy.Span);
+    }
+
+    void HandleAtLwm2mServer(TimeSpan now, CoapPeer from, ReadOnlyMemory<byte> message)
+    {
+        foreach (var copy in _lwm2mLayer.PassUp(now, from, message))
+            TakeAtLwm2mServer(now, from, copy.Span);
     }
 
     void TakeAtLwm2mServer(TimeSpan now, CoapPeer from, ReadOnlySpan<byte> bytes)
@@ -143,6 +150,7 @@ sealed partial class OneNet : IDisposable
         _endpoint.HandleTimeout(now);
         Pump(now);
         _registrations.HandleTimeout(now);
+        DoDeferred(now);
         Pump(now);
         ExpireCalls(now);
         ExpireUpdates(now);
@@ -153,9 +161,9 @@ sealed partial class OneNet : IDisposable
 
     public bool TryTakeDatagram(out OneNetDatagram datagram)
     {
-        while (!_secureBootstrap.TryTakeDatagram(out datagram) && !_secureLwm2m.TryTakeDatagram(out datagram))
+        while (!_refusals.TryDequeue(out datagram) && !_secureBootstrap.TryTakeDatagram(out datagram) && !_secureLwm2m.TryTakeDatagram(out datagram))
         {
-            if (_bootstrapEndpoint.TryTakeTransmit(out var transmit))
+            if (_bootstrapLayer.TryTakeTransmit(_now, out var transmit))
             {
                 if (transmit.To.Association == 0)
                 {
@@ -164,7 +172,7 @@ sealed partial class OneNet : IDisposable
                 }
                 _secureBootstrap.Send(transmit.To, transmit.Datagram.Span);
             }
-            else if (TryTakeFromLwm2mServer(out transmit))
+            else if (_lwm2mLayer.TryTakeTransmit(_now, out transmit))
             {
                 if (transmit.To.Association == 0)
                 {
@@ -173,6 +181,8 @@ sealed partial class OneNet : IDisposable
                 }
                 _secureLwm2m.Send(transmit.To, transmit.Datagram.Span);
             }
+            else if (_bootstrapLayer.TakeReset() | _lwm2mLayer.TakeReset())
+                Pump(_now);
             else
                 return false;
         }
@@ -197,18 +207,27 @@ sealed partial class OneNet : IDisposable
         {
             if (_bootstrapEndpoint.TryTakeEvent(out var coapEvent))
             {
-                if (!_bootstrap.Handle(now, coapEvent))
-                    HandleStray(now, _bootstrapEndpoint, coapEvent);
+                if (!IsAnsweredLater(now, _bootstrapEndpoint, coapEvent, HandleAtBootstrap))
+                    HandleAtBootstrap(now, coapEvent);
             }
             else if (_bootstrap.TryTakeEvent(out var bootstrapEvent))
                 HandleBootstrap(now, bootstrapEvent);
             else if (_endpoint.TryTakeEvent(out coapEvent))
-                HandleDevice(now, coapEvent);
+            {
+                if (!IsAnsweredLater(now, _endpoint, coapEvent, HandleDevice))
+                    HandleDevice(now, coapEvent);
+            }
             else if (_registrations.TryTakeEvent(out var registrationEvent))
                 HandleRegistration(now, registrationEvent);
             else
                 return;
         }
+    }
+
+    void HandleAtBootstrap(TimeSpan now, CoapEvent coapEvent)
+    {
+        if (!_bootstrap.Handle(now, coapEvent))
+            HandleStray(now, _bootstrapEndpoint, coapEvent);
     }
 
     /// <summary>A request no interface takes is answered 4.04; what is no request is of no concern.</summary>
@@ -241,7 +260,7 @@ sealed partial class OneNet : IDisposable
 
     void Tell(OneNetEvent oneNetEvent) => _events.Enqueue(oneNetEvent);
 
-    DateTimeOffset TimeOf(TimeSpan now) => _options.Epoch + now;
+    DateTimeOffset TimeOf(TimeSpan now) => _options.Epoch + now + _skew;
 
     static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

@@ -14,6 +14,9 @@ sealed class SecurePort(OneNetPort port, DtlsServerOptions options, Func<string,
     public TimeSpan NextDeadline => _server.NextDeadline;
     public DtlsServer Server => _server;
 
+    /// <summary>A handshake was completed here once.</summary>
+    public bool HasHadSession => _server.Counters.Handshakes > 0;
+
     public void HandleDatagram(TimeSpan now, IPEndPoint from, ReadOnlySpan<byte> datagram) => _server.HandleDatagram(now, from, datagram);
 
     public void HandleTimeout(TimeSpan now) => _server.HandleTimeout(now);

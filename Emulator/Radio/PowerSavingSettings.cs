@@ -27,6 +27,13 @@ sealed record EdrxSettings(string CycleBits, string WindowBits)
         20.48, 163.84, 327.68, 655.36, 1310.72, 2621.44, 5242.88, 10485.76,
     ];
 
+    /// <summary>A cycle of that length, or of the default when there is none such.</summary>
+    public static EdrxSettings OfCycle(TimeSpan cycle)
+    {
+        var value = Array.FindIndex(CycleSeconds, s => Math.Abs(s - cycle.TotalSeconds) < 0.01);
+        return new EdrxSettings(value < 0 ? DefaultCycleBits : value.ToString("b4", CultureInfo.InvariantCulture), DefaultWindowBits);
+    }
+
     /// <summary>Values without a meaning in NB-S1 mode count as 0010.</summary>
     public TimeSpan Cycle => TimeSpan.FromSeconds(CycleSeconds[Value(CycleBits)]);
 

@@ -11,6 +11,9 @@ sealed partial class RadioModel
     /// <summary>When silence ends the mapping; never while there is none that could age.</summary>
     TimeSpan _mappingEnds = TimeSpan.MaxValue;
 
+    /// <summary>Silence after which the mapping is gone; null for never.</summary>
+    TimeSpan? _ageing = options.IpAgeing;
+
     /// <summary>The mapping is gone: downlinks are lost, and the next uplink leaves from a new address and port.</summary>
     public bool IsAged { get; private set; }
 
@@ -29,7 +32,7 @@ sealed partial class RadioModel
     void EndDueMapping(TimeSpan now)
     {
         if (_mappingEnds <= now)
-            EndMapping(string.Create(CultureInfo.InvariantCulture, $"no traffic for {options.IpAgeing!.Value.TotalSeconds:0.###} s"));
+            EndMapping(string.Create(CultureInfo.InvariantCulture, $"no traffic for {_ageing!.Value.TotalSeconds:0.###} s"));
     }
 
     /// <summary>An uplink without a mapping makes a new one, with another address.</summary>
@@ -41,8 +44,18 @@ sealed partial class RadioModel
 
     void KeepMapping(TimeSpan now)
     {
-        if (options.IpAgeing is { } idle)
+        if (_ageing is { } idle)
             _mappingEnds = now + idle;
+    }
+
+    /// <summary>From now on the mapping is kept so long; null for ever.</summary>
+    public void SetAgeing(TimeSpan now, TimeSpan? idle)
+    {
+        _ageing = idle;
+        if (Address is null || IsAged)
+            return;
+        _mappingEnds = TimeSpan.MaxValue;
+        KeepMapping(now);
     }
 
     void ForgetMapping()

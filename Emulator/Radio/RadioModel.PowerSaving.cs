@@ -44,6 +44,18 @@ sealed partial class RadioModel
             SavePower(now, "told to sleep");
     }
 
+    /// <summary>Power saving mode at once, whatever timers were agreed; only the periodic update still runs.</summary>
+    public void EnterPowerSaving(TimeSpan now)
+    {
+        if (!IsAttached || State == RadioState.PowerSaving)
+            return;
+        _timers.StopAll();
+        _assistance = ReleaseAssistance.None;
+        if (Psm?.Periodic is { } periodic && periodic > TimeSpan.Zero)
+            _timers.Set(Timer.PeriodicUpdate, now + periodic);
+        MoveTo(now, RadioState.PowerSaving, "at once, as told");
+    }
+
     void UpdateTrackingArea(TimeSpan now)
     {
         if (IsAttached)

@@ -1,3 +1,5 @@
+using M531x.Emulator.Faults;
+
 namespace M531x.Emulator.Radio;
 
 /// <content>Datagrams, the RRC connection they keep up, and the two ways it is released early.</content>
@@ -16,6 +18,7 @@ sealed partial class RadioModel
     }
 
     ReleaseAssistance _assistance;
+    bool _releaseIsLate;
 
     /// <summary>A datagram leaves: idle and power saving end, and an aged mapping is renewed before it. False when it is lost because there is no network.</summary>
     public bool Send(TimeSpan now, int bytes)
@@ -52,6 +55,8 @@ sealed partial class RadioModel
             case RadioState.Connected:
                 KeepConnection(now);
                 return RadioDelivery.Received;
+            case RadioState.Idle when IsPageLost(now):
+                return RadioDelivery.Lost;
             case RadioState.Idle when NextPaging(now) is var page && page > now:
                 _timers.Set(Timer.Page, page);
                 return RadioDelivery.Held;
@@ -83,6 +88,7 @@ sealed partial class RadioModel
     {
         _timers.StopAll();
         _assistance = ReleaseAssistance.None;
+        _releaseIsLate = false;
         _sleepsAfterRelease = false;
         if (!IsConnected)
             CountAirTime(ServiceRequestBytes);
@@ -104,6 +110,18 @@ sealed partial class RadioModel
                 break;
         }
     }
+
+    /// <summary>A fault keeps the connection up once more, when its time is over.</summary>
+    bool IsReleaseLate(TimeSpan now)
+    {
+        if (_releaseIsLate || faults?.Fires(now, "rrc-release-slow", FaultDirection.Both, "release", out var slow) != true)
+            return false;
+        _releaseIsLate = true;
+        _timers.Set(Timer.Release, now + slow.Duration("delay"));
+        return true;
+    }
+
+    bool IsPageLost(TimeSpan now) => faults?.Fires(now, "paging-lost", FaultDirection.Down, "page", out _) == true;
 
     void Release(TimeSpan now)
     {

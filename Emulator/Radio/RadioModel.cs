@@ -1,4 +1,5 @@
 using System.Net;
+using M531x.Emulator.Faults;
 using M531x.Lwm2m;
 
 namespace M531x.Emulator.Radio;
@@ -7,7 +8,7 @@ namespace M531x.Emulator.Radio;
 /// The network as the module sees it: one owner of power, attachment, RRC connection, power saving, address and signal.
 /// Off → Detached → Searching → Connected ⇄ Idle → PowerSaving. After every call drain <see cref="TryTakeEvent"/>.
 /// </summary>
-sealed partial class RadioModel(RadioOptions options, SeededRandom random)
+sealed partial class RadioModel(RadioOptions options, SeededRandom random, FaultSet? faults = null)
 {
     enum Timer
     {
@@ -113,7 +114,8 @@ sealed partial class RadioModel(RadioOptions options, SeededRandom random)
                 CompleteAttach(now);
                 break;
             case Timer.Release:
-                Release(now);
+                if (!IsReleaseLate(now))
+                    Release(now);
                 break;
             case Timer.Page:
                 Connect(now, "paged");

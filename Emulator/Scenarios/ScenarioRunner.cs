@@ -111,7 +111,7 @@ sealed partial class ScenarioRunner
                 _world.Module.Override(Fill(replaced.Match), [.. replaced.Respond.Select(Fill)], replaced.Times);
                 return null;
             case ClearStep { Name: null }:
-                _world.Faults.Clear();
+                _world.ClearFaults();
                 return null;
             case ClearStep clear:
                 return _world.Faults.Remove(clear.Name!) ? null : $"there is no fault '{clear.Name}'";

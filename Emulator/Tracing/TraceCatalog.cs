@@ -57,6 +57,7 @@ static class TraceCatalog
 
         Event("module", "reset", "the module restarts", "cause"),
         Event("module", "booted", "the boot lines are out", "cause"),
+        Event("module", "hang", "the module does nothing, or goes on", "begins:truth"),
         Event("module", "alertness", "the UART falls asleep or wakes", "from to why"),
 
         Event("radio", "state", "attach, RRC connection, power saving", "from to why"),
@@ -64,6 +65,7 @@ static class TraceCatalog
         Event("radio", "mapping.aged", "the network has forgotten the module", "address why"),
         Event("radio", "downlink.lost", "a datagram, or the answer of a name server, did not reach the module", "from? bytes:number? why?"),
         Event("radio", "unreachable", "a server's port is closed (ICMP)", "server"),
+        Event("radio", "too.big", "a datagram was too long for the path (ICMP fragmentation needed)", "server bytes:number"),
 
         Event("path", "datagram.up", "a datagram of the module; its bytes are in the capture", "from to bytes:number"),
         Event("path", "datagram.down", "a datagram that the module has received", "from to bytes:number"),

@@ -14,6 +14,17 @@ public sealed partial class CoapMessage
     public ReadOnlyMemory<byte> Payload { get; init; }
 
     /// <summary>The message that a block-wise transfer stands for: the last one's header and options, and the whole payload.</summary>
-    public CoapMessage WithPayload(ReadOnlyMemory<byte> payload) =>
-        new() { Type = Type, Code = Code, MessageId = MessageId, Token = Token, Options = Options, Payload = payload };
+    public CoapMessage WithPayload(ReadOnlyMemory<byte> payload) => With(payload: payload);
+
+    /// <summary>The same message but for what is given.</summary>
+    public CoapMessage With(CoapType? type = null, CoapCode? code = null, ushort? messageId = null, ReadOnlyMemory<byte>? token = null,
+        IReadOnlyList<CoapOption>? options = null, ReadOnlyMemory<byte>? payload = null) => new()
+        {
+            Type = type ?? Type,
+            Code = code ?? Code,
+            MessageId = messageId ?? MessageId,
+            Token = token ?? Token,
+            Options = options ?? Options,
+            Payload = payload ?? Payload,
+        };
 }

@@ -62,7 +62,11 @@ public sealed class BootstrapServer(CoapEndpoint endpoint, BootstrapServerOption
     }
 
     /// <summary>Answers 2.04 and starts the writes. A sequence under way with the same endpoint is given up silently.</summary>
-    public void Begin(TimeSpan now, BootstrapAsked asked, IReadOnlyList<BootstrapWrite> writes)
+    /// <param name="now">Core time.</param>
+    /// <param name="asked">The request.</param>
+    /// <param name="writes">What is written, in order.</param>
+    /// <param name="finishes">False leaves out the finish, as a server that breaks down on the way: the sequence ends by its time-out.</param>
+    public void Begin(TimeSpan now, BootstrapAsked asked, IReadOnlyList<BootstrapWrite> writes, bool finishes = true)
     {
         if (_sessions.Find(s => s.Endpoint == asked.Endpoint) is { } previous)
         {
@@ -74,6 +78,7 @@ public sealed class BootstrapServer(CoapEndpoint endpoint, BootstrapServerOption
         {
             SendAt = now + options.Delay,
             GiveUpAt = now + options.Timeout,
+            Finishes = finishes,
         };
         _sessions.Add(session);
         if (options.Delay <= TimeSpan.Zero)
@@ -129,6 +134,12 @@ public sealed class BootstrapServer(CoapEndpoint endpoint, BootstrapServerOption
     /// <summary>Sends the write or finish that the session's step stands for.</summary>
     void Advance(TimeSpan now, Session session)
     {
+        if (session.Step == session.Writes.Count && !session.Finishes)
+        {
+            session.SendAt = TimeSpan.MaxValue;
+            session.Exchange = 0;
+            return;
+        }
         var request = session.Step < session.Writes.Count
             ? Write(session.Writes[session.Step])
             : new CoapRequest(CoapCode.Post, [CoapOptions.Text(CoapOptionNumber.UriPath, "bs")], default);
@@ -164,7 +175,8 @@ public sealed class BootstrapServer(CoapEndpoint endpoint, BootstrapServerOption
 
         /// <summary>0 until the first write has been sent.</summary>
         public long Exchange { get; set; }
-        public TimeSpan SendAt { get; init; }
+        public TimeSpan SendAt { get; set; }
+        public bool Finishes { get; init; }
         public TimeSpan GiveUpAt { get; init; }
     }
 }
