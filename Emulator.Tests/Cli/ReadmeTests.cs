@@ -76,7 +76,14 @@ public sealed class ReadmeTests
             var attributes = string.Join(", ", type.Attributes.Select(a => $"`{a.Name}` {(a.Choices.Count > 0 ? string.Join("/", a.Choices) : a.Summary)} (`{a.Default}`)"));
             table.Append(CultureInfo.InvariantCulture, $"| {type.Target.ToString().ToLowerInvariant()} | `{type.Name}` | {attributes} | {type.Summary} |\n");
         }
-        return table.Append(CultureInfo.InvariantCulture, $"\nPresets: {string.Join(", ", FaultCatalog.Presets.Keys.Select(p => $"`{p}`"))}.\n").ToString();
+        table.Append("\n| preset | stands for |\n|---|---|\n");
+        foreach (var (name, faults) in FaultCatalog.Presets)
+            table.Append(CultureInfo.InvariantCulture, $"| `{name}` | {string.Join("; ", faults.Select(Given))} |\n");
+        return table.ToString();
+
+        static string Given(FaultSpec spec) => $"`{string.Join(',', (IEnumerable<string>)[spec.Type.Name,
+            .. spec.Probability < 1 ? [string.Create(CultureInfo.InvariantCulture, $"probability={spec.Probability}")] : Array.Empty<string>(),
+            .. spec.Attributes.Select(a => $"{a.Key}={a.Value}")])}`";
     }
 
     /// <summary>Numbers and truths are marked, what may be left out has a question mark.</summary>

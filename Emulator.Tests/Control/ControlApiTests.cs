@@ -173,7 +173,7 @@ sealed class ControlApiTests : IModuleControl
     {
         await CallAsync("""{"type":"loss","name":"bad place","probability":0.2,"direction":"up"}""", path: Faults);
         var list = await CallAsync("", "GET", Faults);
-        Assert.That(list.Body, Is.EqualTo("""{"module":0,"faults":[{"name":"bad place","type":"loss","target":"path","direction":"up","probability":0.2,"fired":3}]}"""));
+        Assert.That(list.Body, Is.EqualTo("""{"module":0,"faults":[{"name":"bad place","type":"loss","target":"path","direction":"up","probability":0.2,"after":0,"attributes":{"burst":"1"},"fired":3}]}"""));
         Assert.That((await CallAsync("", "DELETE", Faults + "/bad place")).Status, Is.EqualTo(200));
         Assert.That(Added, Is.Empty);
     }
@@ -182,7 +182,7 @@ sealed class ControlApiTests : IModuleControl
     public async Task A_preset_adds_all_its_faults_and_reset_clears_them()
     {
         var answer = await CallAsync("""{"preset":"flaky-radio"}""", path: Faults);
-        Assert.That(answer.Body, Is.EqualTo("""{"module":0,"names":["loss","latency"]}"""));
+        Assert.That(answer.Body, Is.EqualTo("""{"module":0,"names":["loss","latency","paging-lost","csq"]}"""));
         await CallAsync("", path: "/v1/reset");
         Assert.That(Added, Is.Empty);
     }

@@ -74,7 +74,9 @@ sealed partial class ControlApi
                 return [.. FaultReader.Read(node)];
             if (node.Members().Count > 1)
                 throw new ControlException("unknown_field", "preset: stands alone", FaultHint);
-            return [.. FaultReader.Read(preset)];
+            return FaultCatalog.Presets.TryGetValue(preset.Text(), out var faults)
+                ? [.. faults]
+                : throw preset.Wrong($"no preset '{preset.Text()}'; known are {string.Join(", ", FaultCatalog.Presets.Keys)}");
         }
         catch (ScenarioException e)
         {

@@ -47,6 +47,7 @@ sealed partial class RealTimeHost : IModuleControl
     public Task ClearAsync(CancellationToken cancellation) => PostAsync(() =>
     {
         _layers.Set.Clear();
+        _layers.ApplyDue(Now, _module, _platform);
         _module.ClearOverrides();
     }, cancellation);
 

@@ -16,6 +16,15 @@ sealed class CoapFaults(FaultSet faults)
 
     public bool IsEmpty => faults.IsEmpty;
 
+    /// <summary>Notes a message that passes; the id of the one before, of which a repetition is none.</summary>
+    public ushort? See(FaultDirection direction, CoapMessage message)
+    {
+        ref var ids = ref _ids[direction == FaultDirection.Up ? 0 : 1];
+        if (IsOwn(message) && ids.Present != message.MessageId)
+            ids = (ids.Present, message.MessageId);
+        return ids.Former;
+    }
+
     public MessageFate Pass(TimeSpan now, FaultDirection direction, CoapMessage message)
     {
         var subject = message.ToString();
@@ -23,7 +32,7 @@ sealed class CoapFaults(FaultSet faults)
         bool Fires(string type, out ActiveFault fault, Func<ActiveFault, bool>? when = null) =>
             faults.Fires(now, type, direction, subject, out fault, when, isLost);
 
-        var former = Remember(direction, message);
+        var former = See(direction, message);
         var hasBlock = message.Block1 is not null || message.Block2 is not null;
         var isReport = message is { Type: CoapType.Confirmable, Code.IsSuccess: true, Observe: not null };
         isLost |= Fires("ack-lost", out _, _ => message.Type == CoapType.Acknowledgement);
@@ -53,15 +62,6 @@ sealed class CoapFaults(FaultSet faults)
     }
 
     static bool IsOwn(CoapMessage message) => message.Type is CoapType.Confirmable or CoapType.NonConfirmable;
-
-    /// <summary>The id of the message before this one; a repetition is none.</summary>
-    ushort? Remember(FaultDirection direction, CoapMessage message)
-    {
-        ref var ids = ref _ids[direction == FaultDirection.Up ? 0 : 1];
-        if (IsOwn(message) && ids.Present != message.MessageId)
-            ids = (ids.Present, message.MessageId);
-        return ids.Former;
-    }
 
     /// <summary>Where a receiver may ask for smaller blocks (RFC 7959 §2.3, §2.4): in the answer to a block, and in a request for one.</summary>
     static bool IsTransfer(CoapMessage message) => message.Code.IsResponse ? message.Block1 is not null : message.Block2 is not null && message.Block1 is null;

@@ -34,7 +34,10 @@ sealed class FaultyEndpoint(CoapEndpoint endpoint, FaultSet? faults)
             if (!endpoint.TryTakeTransmit(out transmit))
                 return false;
             if (IsOff)
+            {
+                _faults?.See(FaultDirection.Down, transmit.Message);
                 return true;
+            }
             var fate = _faults!.Pass(now, FaultDirection.Down, transmit.Message);
             foreach (var copy in fate.Copies)
                 _ready.Enqueue(transmit with { Message = copy, Datagram = copy == transmit.Message ? transmit.Datagram : CoapCodec.Encode(copy) });
