@@ -51,6 +51,7 @@ sealed partial class RadioModel
             return;
         _timers.StopAll();
         _assistance = ReleaseAssistance.None;
+        _sleepsAfterRelease = false;
         if (Psm?.Periodic is { } periodic && periodic > TimeSpan.Zero)
             _timers.Set(Timer.PeriodicUpdate, now + periodic);
         MoveTo(now, RadioState.PowerSaving, "at once, as told");
