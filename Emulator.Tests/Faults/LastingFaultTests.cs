@@ -13,7 +13,7 @@ public sealed class LastingFaultTests
 
     [TestCase("csq", "AT+CSQ", "+CSQ:24,99 OK", "+CSQ:5,99 OK")]
     [TestCase("no-coverage", "AT+CEREG?", "+CEREG:0,1 OK", "+CEREG:0,2 OK")]
-    [TestCase("edrx", "AT+CEDRXS?", "OK", "+CEDRXS:5,\"0101\" OK")]
+    [TestCase("edrx", "AT+CEDRXRDP", "+CEDRXRDP:0 OK", "+CEDRXRDP:5,\"0101\",\"0101\",\"0011\" OK")]
     [TestCase("hang", "AT+CGATT?", "+CGATT:1 OK", "")]
     [TestCase("break", "AT+CGATT?", "+CGATT:1 OK", "")]
     public void The_state_before_comes_back(string type, string command, string before, string during)
