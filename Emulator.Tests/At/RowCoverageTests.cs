@@ -1,249 +1,124 @@
+using System.Globalization;
 using M531x.Emulator.At;
-using M531x.Emulator.Drivers;
-using M531x.Emulator.Module;
 using M531x.Emulator.Profiles;
-using M531x.Emulator.Tests.Support;
+using M531x.Emulator.Sockets;
 using NUnit.Framework;
+using static M531x.Emulator.Tests.At.RowBench;
 
 namespace M531x.Emulator.Tests.At;
 
-/// <summary>
-/// Every row of the command table has an example of each form, a wrong parameter and, where it needs an instance or a
-/// registration, a wrong state. A row without an example fails <see cref="Every_row_with_parameters_has_its_examples"/>.
-/// </summary>
+/// <summary>Every row of the command table: each of its forms on each profile that has it, the forms it lacks, and wrong parameters. Wrong states: <see cref="RowStateTests"/>.</summary>
 public sealed class RowCoverageTests
 {
-    /// <summary>Set form that is accepted, and one with a wrong parameter; {mid} is a pending operation's.</summary>
-    static readonly Dictionary<string, (string Right, string Wrong)> Examples = new()
-    {
-        ["+CMEE"] = ("1", "2"),
-        ["+CFUN"] = ("1", "7"),
-        ["+CEREG"] = ("2", "9"),
-        ["+CGATT"] = ("1", "2"),
-        ["+CSCON"] = ("1", "x"),
-        ["+COPS"] = ("1,2,\"46000\"", "9"),
-        ["+CGPADDR"] = ("{cid}", "x"),
-        ["+CGACT"] = ("1,{cid}", "2"),
-        ["+CGDCONT"] = ("1,\"IP\",\"cmnbiot\"", "x"),
-        ["+CGCONTRDP"] = ("{cid}", "x"),
-        ["*MCGDEFCONT"] = ("\"IP\",\"cmnbiot\"", ""),
-        ["+NUESTATS"] = ("CELL", "NOSUCH"),
-        ["*ENGINFO"] = ("0", "2"),
-        ["+NEARFCN"] = ("0,3555", "x"),
-        ["+NBAND"] = ("8", "x"),
-        ["*CMBAND"] = ("8", "x"),
-        ["*FRCLLCK"] = ("0", "1"),
-        ["+CPSMS"] = ("1,,,\"10100101\",\"00100100\"", "3"),
-        ["+CEDRXS"] = ("0,5", "9"),
-        ["+NPTWEDRXS"] = ("0,5", "9"),
-        ["+NPSMR"] = ("1", "2"),
-        ["*MNBIOTEVENT"] = ("1,1", "x"),
-        ["*SLEEP"] = ("1", "2"),
-        ["*MATWAKEUP"] = ("1", "2"),
-        ["+SM"] = ("LOCK", "OPEN"),
-        ["+CGSN"] = ("1", "9"),
-        ["+CCLK"] = ("\"19/03/21,09:10:11+32\"", "yesterday"),
-        ["+NCONFIG"] = ("AUTOCONNECT,TRUE", "AUTOCONNECT,MAYBE"),
-        ["+NATSPEED"] = ("9600,30,1,2,1,0,0", "x"),
-        ["+IPR"] = ("9600", "x"),
-        ["+NCDP"] = ("10.0.0.1,5683", "10.0.0.1,99999"),
-        ["+NNMI"] = ("1", "9"),
-        ["+NSMI"] = ("1", "9"),
-        ["+CMSYSCTRL"] = ("0,2", "0"),
-        ["+CFGDUALMODE"] = ("1,0", "x"),
-        ["+CFGRATPRIO"] = ("2", "9"),
-        ["+NSOCR"] = ("DGRAM,17,0,1", "DGRAM,6"),
-        ["+NSOCFG"] = ("0,1,1", "0,2,1"),
-        ["+NSOCO"] = ("0,192.0.2.1,7", "0,192.0.2,7"),
-        ["+NSOST"] = ("0,192.0.2.1,7,2,AB01", "0,192.0.2.1,7,2,AB"),
-        ["+NSOSD"] = ("0,2,AB01", "0,2,AB"),
-        ["+NSORF"] = ("0,30", "0,0"),
-        ["+NSOCL"] = ("0", "x"),
-        ["+IPSTART"] = ("1,\"UDP\",\"192.0.2.1\",7", "1,\"RAW\",\"192.0.2.1\",7"),
-        ["+IPSEND"] = ("0,2,AB01", "0,2,AB"),
-        ["+IPRCFG"] = ("1,2,1", "1,3,1"),
-        ["+IPRD"] = ("0,30", "0,0"),
-        ["+IPCLOSE"] = ("0", "5"),
-        ["+CMMUX"] = ("1", "2"),
-        ["+CMHEAD"] = ("1", "2"),
-        ["+CMSHOWPT"] = ("1", "2"),
-        ["+CMSHOWRA"] = ("1", "2"),
-        ["+NPING"] = ("192.0.2.1,64,5000,1", "192.0.2.1,7"),
-        ["+PING"] = ("192.0.2.1,64,5000,1", "192.0.2.1,7"),
-        ["+CMDNS"] = ("\"nbiotbt.heclouds.com\"", "\"\""),
-        ["+CMDNSGIP"] = ("\"nbiotbt.heclouds.com\"", "\"\""),
-        ["+MIPLCREATE"] = ("56,130038F10003F2002A04001100000000000010196E62696F7462742E6865636C6F7564732E636F6D3A35363833000131F300080000000000,0,56,0", "56,13,0,56,0"),
-        ["+MIPLCREATEEX"] = ("\"192.0.2.1\",0", "\"192.0.2.1\",16"),
-        ["+MIPLDELETE"] = ("0", "1"),
-        ["+MIPLADDOBJ"] = ("0,3303,1,\"1\",0,0", "0,3303,2,\"1\",0,0"),
-        ["+MIPLDELOBJ"] = ("0,3200", "0,x"),
-        ["+MIPLDISCOVERRSP"] = ("0,3200,1,4,\"5750\"", "0,3200,1,4,\"x\""),
-        ["+MIPLOPEN"] = ("0,3000,30", "0,0"),
-        ["+MIPLUPDATE"] = ("0,300,1", "0,300,2"),
-        ["+MIPLCLOSE"] = ("0", "x"),
-        ["+MIPLNOTIFY"] = ("0,0,3200,0,5750,1,4,\"abcd\",0,0", "0,0,3200,0,5750,7,4,\"abcd\",0,0"),
-        ["+MIPLREADRSP"] = ("0,{mid},11", "0,{mid},1"),
-        ["+MIPLWRITERSP"] = ("0,{mid},2", "0,{mid},3"),
-        ["+MIPLEXECUTERSP"] = ("0,{mid},2", "0,{mid},3"),
-        ["+MIPLPARAMETERRSP"] = ("0,{mid},2", "0,{mid},3"),
-        ["+MIPLOBSERVERSP"] = ("0,{mid},1", "0,{mid},3"),
-        ["+MIPLNMI"] = ("0,1,1", "0,3,0"),
-        ["+MIPLMGR"] = ("0", "1"),
-        ["+MIPLQMGR"] = ("0", "1"),
-        ["+MIPLSOTAVER"] = ("\"test0\"", "\"\""),
-        ["+MIPLSOTA"] = ("3", "5"),
-        ["+MIPLUPDATESET"] = ("0,1", "0,2"),
-        ["+MIPLDTLSNAT"] = ("0,120", "0,30"),
-    };
+    static IEnumerable<string> WithParameters => Rows.Where(r => r.Set is not null).Select(r => r.Name);
 
-    /// <summary>Commands whose right moment is before OPEN, or before there is an instance.</summary>
-    static readonly string[] BeforeOpen = ["+MIPLOPEN", "+MIPLUPDATESET", "+MIPLSOTAVER"];
-    static readonly string[] BeforeCreate = ["+MIPLCREATE", "+MIPLCREATEEX"];
+    static IEnumerable<string> WithoutParameters => Rows.Where(r => r.Set is null).Select(r => r.Name);
 
-    static readonly Dictionary<string, string> Operations = new()
-    {
-        ["+MIPLREADRSP"] = "GET /nbiot?imei=869975030000461&obj_id=3200&obj_inst_id=0&res_id=5750",
-        ["+MIPLWRITERSP"] = "POST /nbiot?imei=869975030000461&obj_id=3200&obj_inst_id=0&mode=2",
-        ["+MIPLEXECUTERSP"] = "POST /nbiot/execute?imei=869975030000461&obj_id=3200&obj_inst_id=0&res_id=5750",
-        ["+MIPLSOTA"] = "POST /nbiot/execute?imei=869975030000461&obj_id=5&obj_inst_id=0&res_id=26501",
-        ["+MIPLPARAMETERRSP"] = "POST /nbiot/observe?imei=869975030000461&obj_id=3200&obj_inst_id=0&res_id=5750&pmin=5&cancel=false",
-        ["+MIPLOBSERVERSP"] = "POST /nbiot/observe?imei=869975030000461&obj_id=3200&obj_inst_id=0&res_id=5750&cancel=false",
-    };
+    /// <summary>Standards have a test form without a line for these, and for what takes no parameters.</summary>
+    static readonly string[] SilentTests = ["+CCLK"];
 
-    /// <summary>What opens the socket that a command's example speaks of; without it the command is refused.</summary>
-    static readonly Dictionary<string, string[]> OpenedBy = new()
-    {
-        ["+NSOCFG"] = ["AT+NSOCR=DGRAM,17,0,1"],
-        ["+NSOCO"] = ["AT+NSOCR=STREAM,6,0,1"],
-        ["+NSOST"] = ["AT+NSOCR=DGRAM,17,0,1"],
-        ["+NSOSD"] = ["AT+NSOCR=DGRAM,17,0,1", "AT+NSOCO=0,192.0.2.1,7"],
-        ["+NSORF"] = ["AT+NSOCR=DGRAM,17,0,1"],
-        ["+NSOCL"] = ["AT+NSOCR=DGRAM,17,0,1"],
-        ["+IPSEND"] = ["AT+IPSTART=0,\"UDP\",\"192.0.2.1\",7"],
-        ["+IPRD"] = ["AT+IPSTART=0,\"UDP\",\"192.0.2.1\",7"],
-        ["+IPCLOSE"] = ["AT+IPSTART=0,\"UDP\",\"192.0.2.1\",7"],
-    };
+    static IEnumerable<TestCaseData> Forms() =>
+        from profile in ModuleProfile.All
+        from row in Rows
+        where profile.Commands.ContainsKey(row.Name)
+        from form in new[] { AtForms.Execute, AtForms.Read, AtForms.Test }
+        where !(IsRestart(row.Name) && form == AtForms.Execute)
+        select new TestCaseData(profile.Name, row.Name, form.ToString());
 
-    /// <summary>What must come before OPEN for a command's example to be right.</summary>
-    static readonly Dictionary<string, string> Prepared = new() { ["+MIPLSOTA"] = "AT+MIPLSOTAVER=\"test0\"" };
-
-    static IEnumerable<string> OfSockets => OpenedBy.Keys;
-
-    static IEnumerable<string> WithParameters => CommandTable.Rows.Where(r => r.Set is not null).Select(r => r.Name);
-
-    static IEnumerable<string> WithState => CommandTable.Rows.Where(r => r.Requires != AtRequirement.Nothing).Select(r => r.Name);
-
-    static IEnumerable<string> Executable => CommandTable.Rows.Where(r => r.Execute is not null && !IsRestart(r.Name)).Select(r => r.Name);
-
-    static IEnumerable<string> Readable => CommandTable.Rows.Where(r => r.Read is not null).Select(r => r.Name);
+    static IEnumerable<TestCaseData> Sets() =>
+        from profile in ModuleProfile.All
+        from name in WithParameters
+        where profile.Commands.ContainsKey(name)
+        // Where the data are prompted for: PromptSocketTests.
+        where !(name == "+IPSEND" && profile.Sockets == SocketDialect.Prompt)
+        select new TestCaseData(profile.Name, name);
 
     [Test]
     public void Every_row_with_parameters_has_its_examples() => Assert.That(Examples.Keys, Is.EquivalentTo(WithParameters));
 
-    [TestCaseSource(nameof(WithParameters))]
-    public void The_set_form_is_accepted(string name)
+    [TestCaseSource(nameof(Sets))]
+    public void The_set_form_is_accepted(string profile, string name)
     {
-        var (mcu, values) = At(name);
+        var (mcu, values) = ReadyFor(name, ModuleProfile.Find(profile));
         Assert.That(mcu.Command($"AT{name}={Fill(Examples[name].Right, values)}")[^1], Is.EqualTo("OK"));
+    }
+
+    [TestCaseSource(nameof(Forms))]
+    public void A_form_is_answered_when_the_row_has_it_and_refused_when_not(string profile, string name, string formName)
+    {
+        var form = Enum.Parse<AtForms>(formName);
+        var mcu = ReadyFor(name, ModuleProfile.Find(profile), form).Mcu;
+        var answer = mcu.Command($"AT{name}{form switch { AtForms.Read => "?", AtForms.Test => "=?", _ => "" }}");
+        if ((Row(name).Forms & form) == 0)
+        {
+            Assert.That(answer, Is.EqualTo(new[] { SyntaxError(name) }));
+            return;
+        }
+        Assert.That(answer[^1], Is.EqualTo("OK"));
+        var space = Row(name).IsMipl ? "" : mcu.World.Module.Options.Profile.ColonSpaceOf(name);
+        Assert.That(answer[..^1].Where(l => l.StartsWith(name + ":", StringComparison.Ordinal)), Has.All.StartsWith($"{name}:{space}").And.None.StartsWith($"{name}:{space} "));
+        if (form == AtForms.Test)
+            Assert.That(answer[..^1], Has.Length.EqualTo(Row(name).Set is null && name is not ("+CSQ" or "+CESQ") || SilentTests.Contains(name) ? 0 : 1));
     }
 
     [TestCaseSource(nameof(WithParameters))]
     public void A_wrong_parameter_is_refused(string name)
     {
-        var (mcu, values) = At(name);
-        var error = name.StartsWith("+MIPL", StringComparison.Ordinal) ? "+CIS ERROR:601" : "ERROR";
-        Assert.That(mcu.Command($"AT{name}={Fill(Examples[name].Wrong, values)}"), Is.EqualTo(new[] { error }));
+        var (mcu, values) = ReadyFor(name);
+        Assert.That(mcu.Command($"AT{name}={Fill(Examples[name].Wrong, values)}"), Is.EqualTo(new[] { SyntaxError(name) }));
     }
 
-    [TestCaseSource(nameof(WithState))]
-    public void A_wrong_state_is_refused(string name)
+    [TestCaseSource(nameof(WithoutParameters))]
+    public void A_parameter_that_the_row_does_not_have_is_refused(string name)
     {
-        var row = CommandTable.Rows.Single(r => r.Name == name);
-        var mcu = Start(name);
-        var example = Fill(Examples[name].Right, new Dictionary<string, string> { ["mid"] = "1" });
-        Assert.That(mcu.Ask($"AT{name}={example}"), Is.EqualTo("+CIS ERROR:653"), "no instance");
-        mcu.Command("AT+MIPLCREATE");
-        if (row.Requires == AtRequirement.Registered)
-            Assert.That(mcu.Ask($"AT{name}={example}"), Is.EqualTo("+CIS ERROR:602"), "not registered");
+        var mcu = ReadyFor(name).Mcu;
+        foreach (var arguments in (string[])["", "0", "\"x\""])
+            Assert.That(mcu.Command($"AT{name}={arguments}"), Is.EqualTo(new[] { SyntaxError(name) }), arguments);
     }
 
-    [TestCaseSource(nameof(OfSockets))]
-    public void A_socket_that_is_not_there_is_refused(string name)
+    [TestCaseSource(nameof(WithParameters))]
+    public void Too_many_and_too_few_parameters_are_refused(string name)
     {
-        var mcu = Start(name);
-        mcu.Command("AT+CMEE=1");
-        Assert.That(mcu.Ask($"AT{name}={Examples[name].Right}"), Is.EqualTo("+CME ERROR: 3"));
-    }
-
-    [TestCaseSource(nameof(Executable))]
-    public void The_execute_form_is_accepted(string name)
-    {
-        var mcu = BeforeCreate.Contains(name) ? Start(name) : At(name).Mcu;
-        Assert.That(mcu.Command($"AT{name}")[^1], Is.EqualTo("OK"));
-    }
-
-    [TestCaseSource(nameof(Readable))]
-    public void The_read_form_is_accepted(string name)
-    {
-        var mcu = Start(name);
-        mcu.Register();
-        mcu.Advance(1);
-        mcu.Take();
-        Assert.That(mcu.Command($"AT{name}?")[^1], Is.EqualTo("OK"));
-    }
-
-    static bool IsRestart(string name) => name is "+NRB" or "+CMRB" or "+CMREBOOT" or "+TRB";
-
-    /// <summary>A module that has the command, its echo off, its start-up lines read.</summary>
-    static Mcu Start(string name)
-    {
-        var profile = ModuleProfile.All.First(p => p.Commands.ContainsKey(name)) with { EchoByDefault = false };
-        var mcu = new Mcu(new VirtualWorldOptions { Module = new ModuleOptions { Profile = profile } });
-        mcu.Take();
-        return mcu;
-    }
-
-    /// <summary>A module in the state in which the command's example is right, and what stands for the names in it.</summary>
-    static (Mcu Mcu, Dictionary<string, string> Values) At(string name)
-    {
-        var mcu = Start(name);
-        var values = new Dictionary<string, string> { ["cid"] = mcu.World.Module.Options.Profile.ContextId.ToString(System.Globalization.CultureInfo.InvariantCulture) };
-        if (BeforeCreate.Contains(name))
-            return (mcu, values);
-        if (BeforeOpen.Contains(name))
+        var (mcu, values) = ReadyFor(name);
+        var row = Row(name);
+        var right = Split(Fill(Examples[name].Right, values));
+        var padded = right.Concat(Enumerable.Repeat("", row.Parameters.Count - right.Length)).Append("1");
+        Assert.That(mcu.Command($"AT{name}={string.Join(',', padded)}"), Is.EqualTo(new[] { SyntaxError(name) }), "too many");
+        var required = row.Parameters.Count(p => !p.Optional);
+        Assert.That(mcu.Command($"AT{name}={string.Join(',', right.Take(required - 1))}"), Is.EqualTo(new[] { SyntaxError(name) }), "too few");
+        for (var i = 0; i < required; i++)
         {
-            mcu.Command("AT+MIPLCREATE");
-            return (mcu, values);
+            var without = right.ToArray();
+            without[i] = "";
+            Assert.That(mcu.Command($"AT{name}={string.Join(',', without)}"), Is.EqualTo(new[] { SyntaxError(name) }), $"without {row.Parameters[i].Name}");
         }
-        if (Prepared.TryGetValue(name, out var before))
-        {
-            Assert.That(mcu.Command("AT+MIPLCREATE")[^1], Is.EqualTo("OK"));
-            Assert.That(mcu.Command(before), Is.EqualTo(new[] { "OK" }));
-            mcu.Command("AT+MIPLADDOBJ=0,3200,1,\"1\",0,1");
-            mcu.Command("AT+MIPLOPEN=0,3000,30");
-            mcu.Await("+MIPLREAD:0,");
-        }
-        else
-            mcu.Register();
-        mcu.Advance(1);
-        mcu.Take();
-        foreach (var command in OpenedBy.GetValueOrDefault(name, []))
-            Assert.That(mcu.Command(command)[^1], Is.EqualTo("OK"));
-        mcu.Take();
-        if (Operations.TryGetValue(name, out var call))
-        {
-            var parts = call.Split(' ');
-            mcu.Call(parts[0], parts[1], name == "+MIPLWRITERSP" ? "{\"data\":[{\"res_id\":5750,\"val\":\"x\"}]}" : null);
-            mcu.Advance(1);
-            values["mid"] = mcu.Take()[0].Split(',')[1];
-        }
-        return (mcu, values);
     }
 
-    static string Fill(string text, Dictionary<string, string> values)
+    [TestCaseSource(nameof(WithParameters))]
+    public void Every_number_is_held_to_its_range(string name)
     {
-        foreach (var (name, value) in values)
-            text = text.Replace($"{{{name}}}", value, StringComparison.Ordinal);
-        return text;
+        var (mcu, values) = ReadyFor(name);
+        var right = Split(Fill(Examples[name].Right, values));
+        for (var i = 0; i < right.Length; i++)
+        {
+            var parameter = Row(name).Parameters[i];
+            if (parameter.Kind != AtParameterKind.Integer)
+                continue;
+            foreach (var wrong in (string[])[Number(parameter.Min - 1), Number(parameter.Max + 1), "x", "1.5"])
+            {
+                var arguments = right.ToArray();
+                arguments[i] = wrong;
+                Assert.That(mcu.Command($"AT{name}={string.Join(',', arguments)}"), Is.EqualTo(new[] { SyntaxError(name) }), $"{parameter.Name} = {wrong}");
+            }
+        }
+
+        static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The arguments as they are written, quotes and all.</summary>
+    static string[] Split(string arguments)
+    {
+        Assert.That(AtArguments.TrySplit(arguments, out var items));
+        return [.. items.Select(a => a.Quoted ? $"\"{a.Text}\"" : a.Text)];
     }
 }

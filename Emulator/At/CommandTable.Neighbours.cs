@@ -5,12 +5,12 @@ static partial class CommandTable
 {
     static IEnumerable<AtCommand> Neighbours() => [.. Registration(), .. Contexts(), .. Signal(), .. PowerSaving(), .. Identity(), .. Settings(), .. Sockets(), .. Restarts()];
 
-    /// <summary>A general command; <paramref name="ranges"/> is what its test form shows after the colon, null for OK alone.</summary>
+    /// <summary>A general command; <paramref name="ranges"/> is what its test form shows after the colon, null for the parameters' names.</summary>
     static AtCommand Plain(string name, string summary, string section, string? ranges = null) => new(name, summary)
     {
         Section = section,
         Requires = AtRequirement.Nothing,
-        Test = m => ranges is null ? AtResult.Ok : m.General(name, ranges),
+        Test = ranges is null ? null : m => m.General(name, ranges),
     };
 
     /// <summary>A setting that is kept over restarts and shown again, and that changes nothing else.</summary>
@@ -20,7 +20,6 @@ static partial class CommandTable
             Parameters = parameters,
             Set = (m, a) => m.Keep(name, a),
             Read = m => m.ShowKept(name, initial),
-            Test = null,
         };
 
     static AtParameter OneOf(string name, int max) => AtParameter.Number(name, 0, max);

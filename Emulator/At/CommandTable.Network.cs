@@ -91,7 +91,7 @@ static partial class CommandTable
             Execute = m => m.ShowStatistics(),
             Set = (m, a) => m.ShowStatistics(a),
         },
-        Plain("*ENGINFO", "Serving cell, or its neighbours", "M5311") with
+        Plain("*ENGINFO", "Serving cell, or its neighbours", "M5311", "(0,1)") with
         {
             Parameters = [OneOf("mode", 1)],
             Set = (m, a) => m.ShowCell(a),

@@ -76,6 +76,7 @@ static partial class CommandTable
             Parameters = [AtParameter.Text("time", 20), AtParameter.Text("unquoted rest", 20).OrNothing with { Hidden = true }],
             Set = (m, a) => m.SetClock(a),
             Read = m => m.ReadClock(),
+            Test = _ => AtResult.Ok, // so in the standard
         },
         Plain("+NCONFIG", "Behaviour of the module", "Neul") with
         {
@@ -93,14 +94,12 @@ static partial class CommandTable
             ],
             Set = (m, a) => m.SetNatSpeed(a),
             Read = m => m.ReadNatSpeed(),
-            Test = null,
         },
         Plain(ModuleSettings.StoredSpeed, "Speed of the serial line", "V.250 §6.2.10") with
         {
             Parameters = [AtParameter.Number("rate", 0, 921600)],
             Set = (m, a) => m.SetRate(a),
             Read = m => m.ReadRate(),
-            Test = null,
         },
         Kept("+NCDP", "Address of the IoT platform", "Neul", null, AtParameter.Text("ip", 64), OneOf("port", 65535).OrNothing),
         Kept("+NNMI", "Indication of messages from the IoT platform", "Neul", "0", OneOf("status", 2)),

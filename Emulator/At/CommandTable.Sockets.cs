@@ -26,7 +26,6 @@ static partial class CommandTable
         {
             Parameters = [Socket("socket", NeulSockets), AtParameter.Text("address", 15), Port],
             Set = (m, a) => m.ConnectSocket(a),
-            Test = null,
             Delay = new DelayRange(TimeSpan.FromMilliseconds(20), Connecting),
         },
         Plain("+NSOST", "Send a datagram", "Neul") with
@@ -37,7 +36,6 @@ static partial class CommandTable
                 AtParameter.Text("data"), AtParameter.Number("sequence", 1, 255).OrNothing,
             ],
             Set = (m, a) => m.SendTo(a),
-            Test = null,
         },
         Plain("+NSOSD", "Send to the peer of a socket", "Neul") with
         {
@@ -47,19 +45,16 @@ static partial class CommandTable
                 new AtParameter("flag", AtParameterKind.Flag) { Optional = true }, AtParameter.Number("sequence", 1, 255).OrNothing,
             ],
             Set = (m, a) => m.SendToPeer(a),
-            Test = null,
         },
         Plain("+NSORF", "Read what a socket has received", "Neul") with
         {
             Parameters = [Socket("socket", NeulSockets), AtParameter.Number("length", 1, MaxNeulBytes)],
             Set = (m, a) => m.ReceiveFrom(a),
-            Test = null,
         },
         Plain("+NSOCL", "Close a socket", "Neul") with
         {
             Parameters = [Socket("socket", NeulSockets)],
             Set = (m, a) => m.CloseSocketOf(a),
-            Test = null,
         },
     ];
 
@@ -83,7 +78,6 @@ static partial class CommandTable
                 AtParameter.Text("address", 15).OrNothing, Port.OrNothing, OneOf("priority", 255).OrNothing,
             ],
             Set = (m, a) => m.SendData(a),
-            Test = null,
         },
         Plain("+IPRCFG", "How received data are shown", "M5311", "(0,1),(0-2),(0,1)") with
         {
@@ -95,7 +89,6 @@ static partial class CommandTable
         {
             Parameters = [Socket("id", IpSockets), AtParameter.Number("length", 1, 1460)],
             Set = (m, a) => m.ReadReceived(a),
-            Test = null,
         },
         Plain("+IPCLOSE", "Close a connection", "M5311", "(0-4)") with
         {
@@ -135,7 +128,6 @@ static partial class CommandTable
             AtParameter.Number("timeout", 10, 60_000).OrNothing, AtParameter.Number("count", 1, 100).OrNothing,
         ],
         Set = (m, a) => m.StartPing(name, a, size, timeout),
-        Test = null,
         Delay = new DelayRange(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(1)),
     };
 
@@ -143,7 +135,6 @@ static partial class CommandTable
     {
         Parameters = [AtParameter.Text("host", 255)],
         Set = (m, a) => m.LookUp(name, a),
-        Test = null,
         Delay = new DelayRange(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(1)),
     };
 }
