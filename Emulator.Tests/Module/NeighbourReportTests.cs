@@ -90,6 +90,20 @@ public sealed class NeighbourReportTests
         Assert.That(mcu.Next(), Is.EqualTo("+MIPLEVENT:0,6"));
     }
 
+    [TestCase]
+    [TestCase("AT+MIPLOPEN=0,3000,30")]
+    public void What_the_MCU_has_set_up_for_OPEN_outlives_a_radio_that_was_off(params string[] opened)
+    {
+        var mcu = NeighbourProfiles.Start();
+        foreach (var command in (string[])["AT+MIPLCREATE", "AT+MIPLADDOBJ=0,3200,1,\"1\",0,1", "AT+MIPLDISCOVERRSP=0,3200,1,4,\"5751\"", .. opened, "AT+CFUN=0", "AT+CFUN=1"])
+            Assert.That(mcu.Command(command)[^1], Is.EqualTo("OK"), command);
+        mcu.Take();
+        Assert.That(mcu.Ask("AT+MIPLOPEN=0,3000,30"), Is.EqualTo("OK"));
+        mcu.Await("+MIPLDISCOVER:0,");
+        mcu.Advance(1);
+        Assert.That(mcu.World.Datagrams.Select(d => System.Text.Encoding.Latin1.GetString(d.Bytes.Span)), Has.Some.Contains("</3200/0/5751>"));
+    }
+
     [TestCase("AT+MIPLCREATEEX=\"192.0.2.1\",1", "+MIPLEVENT:0,3")]
     [TestCase("AT+MIPLCREATEEX=\"192.0.2.1\",0", "+MIPLEVENT:0,7")]
     public void Radio_off_fails_a_registration_under_way(string create, string failure)

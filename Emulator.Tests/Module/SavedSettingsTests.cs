@@ -34,7 +34,9 @@ public sealed class SavedSettingsTests
     {
         var mcu = new Mcu();
         Assert.That(mcu.Command("AT+NCONFIG=AUTOCONNECT,FALSE"), Is.EqualTo(new[] { "OK" }));
-        Assert.That(Start(mcu.World.SavedSettings).Command("AT+CGATT?"), Is.EqualTo(new[] { "+CGATT:0", "OK" }));
+        var next = Start(mcu.World.SavedSettings);
+        Assert.That(next.Command("AT+CFUN?"), Is.EqualTo(new[] { "+CFUN:0", "OK" }));
+        Assert.That(next.Command("AT+CGATT?"), Is.EqualTo(new[] { "+CGATT:0", "OK" }));
     }
 
     [Test]

@@ -167,7 +167,7 @@ public sealed class SleepTests
     }
 
     [Test]
-    public void A_report_puts_the_sleep_off()
+    public void A_report_puts_the_sleep_off_until_the_connection_is_released()
     {
         var mcu = NeighbourProfiles.Start(NeighbourProfiles.M5311);
         mcu.Take();
@@ -176,8 +176,10 @@ public sealed class SleepTests
         mcu.Send("AT*ENTERSLEEP");
         mcu.Send("AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,\"abcd\",0,0,7");
         mcu.Await("+MIPLEVENT:0,26,7");
-        mcu.Advance(15);
+        var answered = mcu.World.Now;
         Assert.That(mcu.Command("AT"), Is.EqualTo(Ok));
+        Assert.That(mcu.Next(), Is.EqualTo("*GOTOSLEEP"));
+        Assert.That(mcu.World.Now - answered, Is.EqualTo(TimeSpan.FromSeconds(20)), "the inactivity, and no active time");
     }
 
     [TestCase("AT+SM=LOCK")]

@@ -35,6 +35,15 @@ sealed class IpSocketTests(string profile)
     }
 
     [Test]
+    public void A_connection_names_a_context_that_is_defined()
+    {
+        var bench = Start();
+        Assert.That(bench.Run("AT+IPSTART=0,\"UDP\",\"192.0.2.1\",7,7"), Is.EqualTo("ERROR"));
+        Assert.That(bench.Run("AT+IPSTART=0,\"UDP\",\"192.0.2.1\",7,1"), Is.EqualTo("OK|CONNECT OK"));
+        Assert.That(bench.Run("AT+IPSTART=1,\"UDP\",\"192.0.2.1\",7,0"), Is.EqualTo("OK|CONNECT OK"));
+    }
+
+    [Test]
     public void Without_a_length_the_data_are_text()
     {
         var bench = Start();

@@ -14,6 +14,9 @@ sealed partial class M531xModule
     /// <summary>One datagram; the M5311 takes 8 bytes fewer than its specification says.</summary>
     const int MaxDatagramBytes = 712;
 
+    /// <summary>&lt;cid&gt; of AT+IPSTART that leaves the choice to the module.</summary>
+    const int UnnamedContext = 0;
+
     IpReceive _ipReceive = IpReceive.Initial;
 
     /// <summary>AT+IPSTART=id,"TCP"|"UDP",host,port: OK, then CONNECT OK or CONNECT FAIL.</summary>
@@ -26,7 +29,7 @@ sealed partial class M531xModule
             _ => null,
         };
         var host = arguments.Text(2);
-        if (kind is null || !IsHostName(host))
+        if (kind is null || !IsHostName(host) || arguments.Has(4) && arguments.Int(4) != UnnamedContext && !HasContext(arguments.Int(4)))
             return AtResult.Error;
         if (!HasNetwork)
             return CmeError.NoNetworkService;

@@ -77,17 +77,15 @@ sealed partial class M531xModule
     {
         if (_instance is null)
             return;
-        MiplEvent? failure = Client.State switch
-        {
-            > ClientState.Idle and <= ClientState.AwaitBootstrapFinish => MiplEvent.BootstrapFailed,
-            > ClientState.AwaitBootstrapFinish and <= ClientState.AwaitRegisterResponse => MiplEvent.RegisterFailed,
-            _ => null,
-        };
+        var state = Client.State;
         Client.Abort("radio off");
         DrainClient(); // notifications under way fail with their ack ids, before those are forgotten
-        ForgetClosedRegistration();
-        if (failure is { } number)
-            Event(number);
+        if (state >= ClientState.Registered)
+            ForgetClosedRegistration();
+        else if (state is > ClientState.Idle and <= ClientState.AwaitBootstrapFinish)
+            Event(MiplEvent.BootstrapFailed);
+        else if (state is > ClientState.AwaitBootstrapFinish and <= ClientState.AwaitRegisterResponse)
+            Event(MiplEvent.RegisterFailed);
     }
 
     bool IsTooShort(long lifetime) => Has(Quirk.StrictLifetime) && lifetime < StrictMinLifetime;

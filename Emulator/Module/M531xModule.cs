@@ -106,7 +106,8 @@ sealed partial class M531xModule
         ReportSpeed();
         (_radio.Bands, _radio.Lock) = (_settings.Bands, _settings.Lock);
         ApplyPowerSaving();
-        _radio.TurnOn(now, _settings.AutoConnect);
+        if (_settings.AutoConnect)
+            _radio.TurnOn(now);
         Drain();
     }
 

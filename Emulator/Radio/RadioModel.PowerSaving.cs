@@ -5,7 +5,7 @@ sealed partial class RadioModel
 {
     TimeSpan _idleSince;
 
-    /// <summary>Told to sleep: no active time after the release.</summary>
+    /// <summary>Told to sleep: no active time after the release, which further traffic puts off.</summary>
     bool _sleepsAfterRelease;
 
     /// <summary>AT+CPSMS: what is asked of the network and granted; null for off. Outlives a restart, as the modules store it.</summary>

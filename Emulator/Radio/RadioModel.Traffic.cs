@@ -89,7 +89,6 @@ sealed partial class RadioModel
         _timers.StopAll();
         _assistance = ReleaseAssistance.None;
         _releaseIsLate = false;
-        _sleepsAfterRelease = false;
         if (!IsConnected)
             CountAirTime(ServiceRequestBytes);
         MoveTo(now, RadioState.Connected, why);

@@ -93,6 +93,7 @@ sealed partial class RadioModel(RadioOptions options, SeededRandom random, Fault
         if (!covered && State >= RadioState.Searching)
         {
             _timers.StopAll();
+            _sleepsAfterRelease = false;
             MoveTo(now, RadioState.Searching, "coverage lost");
         }
         else if (covered && State == RadioState.Searching)
