@@ -154,6 +154,20 @@ public sealed class NeighbourShapeTests
     }
 
     [Test]
+    public void All_views_of_the_signal_follow_one_value_on_the_M5311()
+    {
+        var mcu = NeighbourProfiles.Start(NeighbourProfiles.M5311);
+        mcu.Take();
+        mcu.World.Module.Radio.Rssi = 10;
+        mcu.World.Module.Radio.Snr = -3;
+        mcu.World.Module.Radio.Quality = -14;
+        mcu.World.Module.Radio.CoverageLevel = 1;
+        Assert.That(mcu.Command("AT+CSQ")[0], Is.EqualTo("+CSQ: 10,99"));
+        Assert.That(mcu.Command("AT+CESQ")[0], Is.EqualTo("+CESQ: 99,99,255,255,12,48"));
+        Assert.That(mcu.Command("AT*ENGINFO=0")[0], Is.EqualTo("*ENGINFOSC: 3555,2,216,\"94\",,-93,-14,-82,-3,8,\"19E6\",1,"));
+    }
+
+    [Test]
     public void Without_a_cell_the_signal_is_unknown()
     {
         var mcu = NeighbourProfiles.Start(attachSeconds: 30);
