@@ -54,6 +54,7 @@ public sealed class ProfileTests
     [TestCase("\"delays\"", "\"delay\"", "unknown section 'delay'")]
     [TestCase("\"echo\"", "\"ecko\"", "fact 'echo' is missing")]
     [TestCase("\"baud\": {", "\"baut\": { \"value\": 1, \"evidence\": \"seen\", \"source\": \"x\" }, \"baud\": {", "unknown fact 'baut'")]
+    [TestCase("\"value\": [ 8 ]", "\"value\": [ 9 ]", "fact 'bands' is not one or more of 1,3,5,8,20,28")]
     [TestCase("\"quirks\": []", "\"quirks\": [\"no-such\"]", "unknown quirk 'no-such'")]
     [TestCase("\"quirks\"", "\"tricks\": 1, \"quirks\"", "unknown section 'tricks'")]
     public void A_wrong_file_is_refused_with_the_item_named(string text, string replacement, string message)

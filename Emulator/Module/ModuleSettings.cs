@@ -41,7 +41,7 @@ sealed partial class ModuleSettings(ModuleProfile profile)
     };
 
     /// <summary>AT+NBAND, AT*CMBAND: what the module searches, one at least.</summary>
-    public IReadOnlyList<int> Bands { get; set; } = [RadioModel.HomeBand];
+    public IReadOnlyList<int> Bands { get; set; } = profile.Bands;
 
     /// <summary>AT+NEARFCN, AT*FRCLLCK; null for none.</summary>
     public FrequencyLock? Lock { get; set; }

@@ -48,6 +48,9 @@ sealed record ModuleProfile
     public string Revision { get; init; } = "";
     public string Apn { get; init; } = "";
 
+    /// <summary>Bands that are searched until the MCU chooses others.</summary>
+    public required IReadOnlyList<int> Bands { get; init; }
+
     /// <summary>Between the colon and the value of one command's lines.</summary>
     public string ColonSpaceOf(string command) => ColonSpaceOverrides.GetValueOrDefault(command, ColonSpace);
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using M531x.Dtls;
+using M531x.Emulator.Radio;
 using M531x.Emulator.Sockets;
 
 namespace M531x.Emulator.Profiles;
@@ -50,6 +51,7 @@ static class ProfileLoader
             Manufacturer = facts.Take("manufacturer").GetString()!,
             Revision = facts.Take("revision").GetString()!,
             Apn = facts.Take("apn").GetString()!,
+            Bands = ReadBands(facts.Take("bands")),
             DtlsSuites = ReadSuites(facts.Take("dtlsSuites")),
             DtlsInitialTimeout = TimeSpan.FromSeconds(facts.Take("dtlsInitialTimeoutSeconds").GetDouble()),
             ExtendedMasterSecret = facts.Take("extendedMasterSecret").GetBoolean(),
@@ -111,6 +113,14 @@ static class ProfileLoader
             var range = new DelayRange(TimeSpan.FromSeconds(json.GetProperty("typical").GetDouble()), TimeSpan.FromSeconds(json.GetProperty("slowest").GetDouble()));
             return range.Typical >= TimeSpan.Zero && range.Slowest >= range.Typical ? range : throw new FormatException($"delay '{item}' is slower usually than at worst");
         }
+    }
+
+    static List<int> ReadBands(JsonElement json)
+    {
+        var bands = json.EnumerateArray().Select(b => b.GetInt32()).ToList();
+        return bands.Count > 0 && bands.All(b => FrequencyBand.OfNumber(b) is not null)
+            ? bands
+            : throw new FormatException($"fact 'bands' is not one or more of {FrequencyBand.Numbers}");
     }
 
     static ModuleProfile ReadSleep(ModuleProfile profile, JsonElement saving, JsonElement sleep) => profile with
