@@ -8,13 +8,13 @@ namespace M531x.Emulator.Tests.Cli;
 /// <summary>--fault on the command line has the shape that scenarios and the API have.</summary>
 public sealed class FaultOptionTests
 {
-    static bool TryRead(string fault, out RunSettings settings, out string error)
+    static bool TryRead(string fault, out RunSettings settings, out string error, params string[] more)
     {
         var options = new RunOptions();
         var command = new RootCommand();
         foreach (var option in options.All)
             command.Options.Add(option);
-        return options.TryRead(command.Parse(["--fault", fault]), _ => null, out _, out settings, out error);
+        return options.TryRead(command.Parse(["--fault", fault, .. more]), _ => null, out _, out settings, out error);
     }
 
     [TestCase("loss,name=bad,direction=up,probability=0.2,times=3,after=2s,for=1m,match=POST,burst=4")]
@@ -44,5 +44,13 @@ public sealed class FaultOptionTests
     {
         Assert.That(TryRead(text, out _, out var error), Is.False);
         Assert.That(error, Does.Contain("--fault").And.Contain(problem));
+    }
+
+    [Test]
+    public void A_fault_of_the_platform_is_refused_without_one()
+    {
+        Assert.That(TryRead("clock-skew", out _, out var error, "--platform", "real"), Is.False);
+        Assert.That(error, Does.Contain("type: clock-skew happens inside the local OneNET"));
+        Assert.That(TryRead("loss", out _, out error, "--platform", "real"), Is.True, error);
     }
 }

@@ -162,10 +162,49 @@ sealed class ControlApiTests : IModuleControl
         return Task.CompletedTask;
     }
 
-    public Task ClearAsync(CancellationToken cancellation)
+    public Task ClearFaultsAsync(CancellationToken cancellation)
     {
         Added.Clear();
         return Task.CompletedTask;
+    }
+
+    public Task ClearOverridesAsync(CancellationToken cancellation)
+    {
+        _overrides.Clear();
+        return Task.CompletedTask;
+    }
+
+    public bool HasPlatform { get; private set; }
+
+    [Test]
+    public async Task Faults_and_overrides_are_cleared_apart_and_by_reset_together()
+    {
+        async Task Fill()
+        {
+            Clear();
+            await CallAsync("""{"type":"loss"}""", path: Faults);
+            await CallAsync("""{"match":"AT","respond":["OK"]}""", path: "/v1/modules/0/overrides");
+        }
+        await Fill();
+        await CallAsync("", "DELETE", Faults);
+        Assert.That((Added.Count, _overrides.Count), Is.EqualTo((0, 1)));
+        await Fill();
+        await CallAsync("", "DELETE", "/v1/modules/0/overrides");
+        Assert.That((Added.Count, _overrides.Count), Is.EqualTo((1, 0)));
+        await Fill();
+        await CallAsync("", path: "/v1/reset");
+        Assert.That((Added.Count, _overrides.Count), Is.EqualTo((0, 0)));
+    }
+
+    [Test]
+    public async Task A_fault_of_the_platform_needs_one()
+    {
+        HasPlatform = false;
+        var refused = await CallAsync("""{"type":"register-slow"}""", path: Faults);
+        Assert.That((refused.Status, Added.Count), Is.EqualTo((400, 0)));
+        Assert.That(refused.Body, Does.Contain("type: register-slow happens inside the local OneNET, and there is none"));
+        HasPlatform = true;
+        Assert.That((await CallAsync("""{"type":"register-slow"}""", path: Faults)).Status, Is.EqualTo(200));
     }
 
     [Test]

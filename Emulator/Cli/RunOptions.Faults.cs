@@ -15,7 +15,10 @@ sealed partial class RunOptions
             try
             {
                 using var reader = new StringReader(ToYaml(text.Text));
-                faults.AddRange(FaultReader.Read(ScenarioNode.Load("fault", reader)));
+                var specs = FaultReader.Read(ScenarioNode.Load("fault", reader));
+                if (given.Text(_platform) == "real" && specs.FirstOrDefault(s => s.Type.NeedsPlatform) is { } useless)
+                    throw new ScenarioException("fault", "type", $"{useless.Type.Name} happens inside the local OneNET, which --platform real does not start");
+                faults.AddRange(specs);
             }
             catch (ScenarioException e)
             {

@@ -15,6 +15,8 @@ sealed partial class ControlApi
     async Task<ApiAnswer> AddFaultAsync(ApiRequest request, CancellationToken cancellation)
     {
         var specs = ReadFaults(request.Body);
+        if (!module.HasPlatform && specs.Find(s => s.Type.NeedsPlatform) is { } useless)
+            throw new ControlException("invalid_field", $"type: {useless.Type.Name} happens inside the local OneNET, and there is none", FaultHint);
         await module.AddFaultsAsync(specs, cancellation);
         var names = new JsonArray([.. specs.Select(s => (JsonNode)s.Name)]);
         return Done(specs.Count == 1 ? new JsonObject { ["type"] = specs[0].Type.Name, ["name"] = specs[0].Name } : new JsonObject { ["names"] = names });

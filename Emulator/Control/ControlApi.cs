@@ -16,7 +16,7 @@ namespace M531x.Emulator.Control;
 sealed partial class ControlApi(string apiKey, IModuleControl module)
 {
     const string Prefix = "/v1/";
-    const string Paths = "POST /v1/reset, and below /v1/modules/0: POST reset, GET, POST and DELETE faults, DELETE faults/NAME, POST overrides";
+    const string Paths = "POST /v1/reset, and below /v1/modules/0: POST reset, GET, POST and DELETE faults, DELETE faults/NAME, POST and DELETE overrides";
 
     static readonly Dictionary<string, ResetCause> Causes = Enum.GetValues<ResetCause>().ToDictionary(c => c.ToString().ToLowerInvariant());
 
@@ -38,9 +38,10 @@ sealed partial class ControlApi(string apiKey, IModuleControl module)
                 (["modules", _, "reset"], "POST") => await ResetAsync(request, cancellation),
                 (["modules", _, "faults"], "GET") => await ListFaultsAsync(cancellation),
                 (["modules", _, "faults"], "POST") => await AddFaultAsync(request, cancellation),
-                (["modules", _, "faults"], "DELETE") => await ClearAsync(cancellation),
+                (["modules", _, "faults"], "DELETE") => await ClearFaultsAsync(cancellation),
                 (["modules", _, "faults", var name], "DELETE") => await RemoveFaultAsync(name, cancellation),
                 (["modules", _, "overrides"], "POST") => await OverrideAsync(request, cancellation),
+                (["modules", _, "overrides"], "DELETE") => await ClearOverridesAsync(cancellation),
                 (["reset"] or ["modules", _, "reset" or "faults" or "overrides"] or ["modules", _, "faults", _], _) =>
                     Refuse(405, "wrong_method", $"{request.Method} is not for {request.Path}", Paths),
                 _ => Refuse(404, "unknown_path", $"no {request.Path}", Paths),
@@ -65,7 +66,19 @@ sealed partial class ControlApi(string apiKey, IModuleControl module)
 
     async Task<ApiAnswer> ClearAsync(CancellationToken cancellation)
     {
-        await module.ClearAsync(cancellation);
+        await module.ClearFaultsAsync(cancellation);
+        return await ClearOverridesAsync(cancellation);
+    }
+
+    async Task<ApiAnswer> ClearFaultsAsync(CancellationToken cancellation)
+    {
+        await module.ClearFaultsAsync(cancellation);
+        return Done([]);
+    }
+
+    async Task<ApiAnswer> ClearOverridesAsync(CancellationToken cancellation)
+    {
+        await module.ClearOverridesAsync(cancellation);
         return Done([]);
     }
 

@@ -20,6 +20,12 @@ interface IModuleControl
     /// <summary>Answers a command with these lines instead of running it, so many times.</summary>
     Task OverrideAsync(string command, IReadOnlyList<string> lines, int times, CancellationToken cancellation);
 
-    /// <summary>Ends all faults and overrides.</summary>
-    Task ClearAsync(CancellationToken cancellation);
+    /// <summary>Ends all faults.</summary>
+    Task ClearFaultsAsync(CancellationToken cancellation);
+
+    /// <summary>Ends all overrides.</summary>
+    Task ClearOverridesAsync(CancellationToken cancellation);
+
+    /// <summary>A local OneNET stands beside the module.</summary>
+    bool HasPlatform { get; }
 }

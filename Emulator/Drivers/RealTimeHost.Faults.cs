@@ -17,15 +17,10 @@ sealed partial class RealTimeHost : IModuleControl
     public Task AddFaultsAsync(IReadOnlyList<FaultSpec> faults, CancellationToken cancellation) => PostAsync(() =>
     {
         foreach (var fault in faults)
-            AddFault(Now, fault);
+            _layers.Set.Add(Now, fault);
     }, cancellation);
 
-    void AddFault(TimeSpan now, FaultSpec fault)
-    {
-        _layers.Set.Add(now, fault);
-        if (_platform is null && fault.Type.NeedsPlatform)
-            _log.Warning("the fault {Name} ({Type}) does nothing: it happens inside the local OneNET, and there is none", fault.Name, fault.Type.Name);
-    }
+    public bool HasPlatform => _platform is not null;
 
     public async Task<IReadOnlyList<(FaultSpec Spec, int Fired)>> ListFaultsAsync(CancellationToken cancellation)
     {
@@ -44,12 +39,13 @@ sealed partial class RealTimeHost : IModuleControl
     public Task OverrideAsync(string command, IReadOnlyList<string> lines, int times, CancellationToken cancellation) =>
         PostAsync(() => _module.Override(command, lines, times), cancellation);
 
-    public Task ClearAsync(CancellationToken cancellation) => PostAsync(() =>
+    public Task ClearFaultsAsync(CancellationToken cancellation) => PostAsync(() =>
     {
         _layers.Set.Clear();
         _layers.ApplyDue(Now, _module, _platform);
-        _module.ClearOverrides();
     }, cancellation);
+
+    public Task ClearOverridesAsync(CancellationToken cancellation) => PostAsync(_module.ClearOverrides, cancellation);
 
     /// <summary>Does what is due: what was held back, and faults that happen once.</summary>
     void HandleFaults()
@@ -64,7 +60,7 @@ sealed partial class RealTimeHost : IModuleControl
         while (_layers.Set.TryTakeFired(out var fired))
         {
             _tap.Take(Now, fired);
-            _log.Information("fault {Name} ({Type}) {Subject}", fired.Name, fired.Type, M531xModule.Redact(fired.Subject));
+            _log.Information("fault {Name} ({Type}) {Subject}", fired.Name, fired.Type, fired.IsEnd ? "is over" : M531xModule.Redact(fired.Subject));
         }
     }
 

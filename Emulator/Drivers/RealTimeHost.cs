@@ -59,7 +59,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
             _routes.AddLocalPlatform(_ports.AddressOf);
         }
         foreach (var fault in options.Faults)
-            AddFault(TimeSpan.Zero, fault);
+            _layers.Set.Add(TimeSpan.Zero, fault);
         foreach (var (host, port, to) in options.Routes)
             _routes.Add(host, port, to);
         _sockets = new SocketDriver(_routes, log, input => Post(() => TakeFromSocket(input)));

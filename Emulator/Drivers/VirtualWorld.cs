@@ -227,8 +227,9 @@ sealed partial class VirtualWorld : ILineSink, ITraceTap
         }
         while (Faults.TryTakeFired(out var fired))
         {
-            FaultsFired.Add(fired);
-            AddTrace("fault", fired.Type, $"{fired.Name}: {M531xModule.Redact(fired.Subject)}");
+            if (!fired.IsEnd)
+                FaultsFired.Add(fired);
+            AddTrace("fault", fired.Type, $"{fired.Name}{(fired.IsEnd ? " is over" : "")}: {M531xModule.Redact(fired.Subject)}");
             _tap.Take(Now, fired);
         }
     }

@@ -17,7 +17,7 @@ sealed class FaultSet(SeededRandom random)
     public bool IsEmpty => _faults.Count == 0;
 
     /// <summary>When a fault begins or ends of itself; <see cref="TimeSpan.MaxValue"/> for never.</summary>
-    public TimeSpan NextDeadline => _removed.Count > 0 ? TimeSpan.Zero
+    public TimeSpan NextDeadline => _removed.Count > 0 ? TimeSpan.Zero : IsEmpty ? TimeSpan.MaxValue
         : _faults.Where(f => f.Spec.Type.Kind != FaultKind.Passing).Select(f => f.IsOn ? f.Ends : f.IsSpent ? TimeSpan.MaxValue : f.Begins)
             .DefaultIfEmpty(TimeSpan.MaxValue).Min();
 
@@ -77,12 +77,12 @@ sealed class FaultSet(SeededRandom random)
     public bool TryTakeDue(TimeSpan now, out ActiveFault fault, out bool begins)
     {
         begins = false;
-        if (_removed.TryDequeue(out fault!))
-            return true;
-        if (_faults.Find(f => f.IsOn && f.Ends <= now) is { } over)
+        var over = _removed.TryDequeue(out var removed) ? removed : _faults.Find(f => f.IsOn && f.Ends <= now);
+        if (over is not null)
         {
-            over.IsOn = false;
             fault = over;
+            fault.IsOn = false;
+            _fired.Enqueue(new FaultFired(now, fault.Spec.Name, fault.Spec.Type.Name, "", IsEnd: true));
             return true;
         }
         while (_faults.Find(f => f is { Spec.Type.Kind: not FaultKind.Passing, IsSpent: false } && f.Begins <= now) is { } due)
@@ -107,5 +107,5 @@ sealed class FaultSet(SeededRandom random)
         fault.Spec.Type.Target == FaultTarget.Line ? "" : subject));
 }
 
-/// <summary>A fault acted.</summary>
-sealed record FaultFired(TimeSpan At, string Name, string Type, string Subject);
+/// <summary>A fault acted, or one that lasts is over.</summary>
+sealed record FaultFired(TimeSpan At, string Name, string Type, string Subject, bool IsEnd = false);

@@ -144,6 +144,8 @@ sealed partial class M531xModule
                 _overrides.RemoveAt(replaced);
             else
                 _overrides[replaced] = (command, lines, times - 1);
+            var shown = Redact(line.Trim(' '));
+            Trace("at", "overridden", shown, ("line", shown));
             foreach (var text in lines)
                 Info(text);
             return AtResult.None;

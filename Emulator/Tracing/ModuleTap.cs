@@ -60,8 +60,13 @@ sealed class ModuleTap(int module, ModuleAddresses addresses, IReadOnlyList<ITra
             Tell(PlatformTrace.Of(now, platformEvent));
     }
 
-    public void Take(TimeSpan now, FaultFired fired) =>
-        Tell(now, "fault", "fired", ("type", fired.Type), ("name", fired.Name), ("detail", fired.Subject.Length > 0 ? M531xModule.Redact(fired.Subject) : null));
+    public void Take(TimeSpan now, FaultFired fired)
+    {
+        if (fired.IsEnd)
+            Tell(now, "fault", "ended", ("type", fired.Type), ("name", fired.Name));
+        else
+            Tell(now, "fault", "fired", ("type", fired.Type), ("name", fired.Name), ("detail", fired.Subject.Length > 0 ? M531xModule.Redact(fired.Subject) : null));
+    }
 
     /// <summary>Something that neither core knows of.</summary>
     public void Tell(TimeSpan now, string layer, string name, params IReadOnlyList<TraceField> fields) =>

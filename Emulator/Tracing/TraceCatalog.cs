@@ -22,6 +22,7 @@ static class TraceCatalog
         Event("uart", "output.dropped", "nobody reads the line: output lost so far", "bytes:number"),
 
         Event("at", "command", "a command line; the arguments of CREATE and CREATEEX are masked", "line"),
+        Event("at", "overridden", "a command was answered with the lines that were given for it", "line"),
         Event("at", "line.refused", "a line that is no command: too long, or with characters of no use", "reason"),
         Event("at", "line", "a line for the MCU: information, final result or URC; keys are masked", "text"),
 
@@ -84,6 +85,7 @@ static class TraceCatalog
         Event("socket", "closed", "a socket is gone", "id:number why"),
 
         Event("fault", "fired", "a fault took effect", "type name? detail?"),
+        Event("fault", "ended", "a fault that lasted is over, or was removed", "type name"),
 
         Event("onenet", "device.created", "", "imei device"),
         Event("onenet", "device.deleted", "", "imei device"),
