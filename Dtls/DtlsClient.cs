@@ -39,6 +39,9 @@ public sealed class DtlsClient : IDisposable
 
     internal int BufferLength => _output.BufferLength;
 
+    /// <summary>Memory that holds secrets, for the test that they are wiped.</summary>
+    internal IEnumerable<byte[]> SecretMemory => _connection.SecretMemory;
+
     public void Start(TimeSpan now) => _connection.Start(now);
 
     /// <summary>Takes a datagram of any content; it never throws for what a peer sends.</summary>

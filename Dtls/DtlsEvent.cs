@@ -17,10 +17,16 @@ public enum DtlsEventKind
     /// <summary>The association is over: <see cref="DtlsEvent.Failure"/>, with the peer's alert if it sent one.</summary>
     Failed,
 
+    /// <summary>
+    /// The server refuses the handshake, or seems to: <see cref="DtlsEvent.Failure"/>, with its alert if it was one. It was not authentic, so the
+    /// handshake goes on, and fails with that should the server not answer any more.
+    /// </summary>
+    Refused,
+
     /// <summary>An alert left, for the trace.</summary>
     AlertSent,
 
-    /// <summary>A warning came, for the trace.</summary>
+    /// <summary>A warning came, or one without effect, for the trace.</summary>
     AlertReceived,
 
     /// <summary>A flight left: <see cref="DtlsEvent.Number"/> 1 to 6 (RFC 6347 §4.2.4), <see cref="DtlsEvent.Attempt"/> 0 the first time.</summary>

@@ -23,6 +23,9 @@ public enum DtlsFailure
     /// <summary>The peer ended the association with a fatal alert, see <see cref="DtlsEvent.Alert"/>.</summary>
     PeerAlert,
 
+    /// <summary>The session that was to be resumed was ended while the handshake was under way.</summary>
+    SessionEnded,
+
     /// <summary>An authenticated message broke the protocol.</summary>
     ProtocolError,
 }

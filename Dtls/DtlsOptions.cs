@@ -64,7 +64,7 @@ public sealed record DtlsServerOptions : DtlsOptions
     /// <summary>Associations kept; the one that was silent longest goes first.</summary>
     public int MaxAssociations { get; init; } = 10_000;
 
-    /// <summary>A client whose Finished does not open is told decrypt_error once, so that a wrong key does not look like a lost datagram. The handshake goes on.</summary>
+    /// <summary>A client whose Finished does not open is told decrypt_error once, a moment later, so that a wrong key does not look like a lost datagram. The handshake goes on.</summary>
     public bool TellsWrongKey { get; init; } = true;
 }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using M531x.Dtls.Handshake;
 using M531x.Dtls.Messages;
 using M531x.Dtls.Records;
@@ -9,12 +8,10 @@ namespace M531x.Dtls;
 /// <content>Datagrams: which association a record belongs to, and the cookie exchange before there is one.</content>
 public sealed partial class DtlsServer
 {
-    const int CookieLength = 16;
-
     /// <summary>Takes a datagram of any content; it never throws for what a peer sends.</summary>
     public void HandleDatagram(TimeSpan now, IPEndPoint from, ReadOnlySpan<byte> datagram)
     {
-        while (!datagram.IsEmpty)
+        while (!datagram.IsEmpty && !_disposed)
         {
             if (!RecordView.TryRead(ref datagram, _options.ConnectionIdLength ?? 0, out var record))
             {
@@ -99,11 +96,9 @@ public sealed partial class DtlsServer
             return;
         }
         var random = signed.Slice(2, ClientHello.RandomLength);
-        Span<byte> expected = stackalloc byte[CookieLength];
-        MakeCookie(from, signed, expected);
-        if (!CryptographicOperations.FixedTimeEquals(cookie, expected))
+        if (!_cookies.IsValid(now, from, signed, cookie))
         {
-            SendCookie(from, record, expected);
+            SendCookie(now, from, signed, record);
             return;
         }
         if (slot?.Current is { } current && random.SequenceEqual(current.ClientRandom))
@@ -111,16 +106,33 @@ public sealed partial class DtlsServer
             _output.Drop(DtlsDropReason.Replayed, current.Association, from); // a late repetition of the hello it came from
             return;
         }
-        var pending = slot?.Pending;
-        if (pending is null || !random.SequenceEqual(pending.ClientRandom))
-            pending = Add(now, from, slot ?? new Slot(), record, header, random.ToArray());
-        pending.HandleRecord(now, from, record);
-        Settle(pending, touches: false);
+        if (slot?.Pending is { } pending && random.SequenceEqual(pending.ClientRandom))
+        {
+            pending.HandleRecord(now, from, record);
+            Settle(pending, touches: false);
+        }
+        else if (_cookies.TrySpend(now, cookie))
+            BeginHandshake(now, from, record, header, random.ToArray(), cookie);
+        else
+            _output.Drop(DtlsDropReason.Replayed, 0, from); // somebody repeats the hello of a handshake that is over
+    }
+
+    void BeginHandshake(TimeSpan now, IPEndPoint from, in RecordView record, in HandshakeHeader header, byte[] clientRandom, ReadOnlySpan<byte> cookie)
+    {
+        var connection = Add(now, from, record, header, clientRandom);
+        connection.HandleRecord(now, from, record);
+        if (connection.IsClosed)
+            _cookies.GiveBack(cookie); // refused at once, and in nobody's place
+        else
+            Begin(from, connection);
+        Settle(connection, touches: false);
     }
 
     /// <summary>HelloVerifyRequest with the record's own number: nothing has to be kept for it (RFC 6347 §4.2.1).</summary>
-    void SendCookie(IPEndPoint to, in RecordView record, ReadOnlySpan<byte> cookie)
+    void SendCookie(TimeSpan now, IPEndPoint to, ReadOnlySpan<byte> signed, in RecordView record)
     {
+        Span<byte> cookie = stackalloc byte[CookieIssuer.Length];
+        _cookies.Make(now, to, signed, cookie);
         var body = HelloVerifyRequest.Write(cookie);
         var datagram = _output.ReserveDatagram(RecordView.HeaderLength + HandshakeHeader.Size + body.Length);
         var at = RecordView.WriteHeader(datagram.Span, ContentType.Handshake, record.Sequence, default, HandshakeHeader.Size + body.Length);
@@ -129,20 +141,5 @@ public sealed partial class DtlsServer
         _output.Counters.RecordsSent++;
         _output.Send(to, datagram);
         _output.Tell(new DtlsEvent { Kind = DtlsEventKind.CookieSent, Peer = to, Number = 2 });
-    }
-
-    /// <summary>An HMAC over the address and what the hello says before its cookie.</summary>
-    void MakeCookie(IPEndPoint from, ReadOnlySpan<byte> signed, Span<byte> cookie)
-    {
-        Span<byte> input = stackalloc byte[16 + 2 + 2 + ClientHello.RandomLength + 1 + 32];
-        input.Clear();
-        from.Address.TryWriteBytes(input, out _);
-        input[16] = (byte)(from.Port >> 8);
-        input[17] = (byte)from.Port;
-        signed.CopyTo(input[18..]);
-        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        _cookieHash.AppendData(input[..(18 + signed.Length)]);
-        _cookieHash.GetHashAndReset(hash);
-        hash[..CookieLength].CopyTo(cookie);
     }
 }

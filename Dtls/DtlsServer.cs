@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using M531x.Dtls.Handshake;
 using M531x.Dtls.Messages;
 using M531x.Dtls.Records;
@@ -21,14 +20,15 @@ public sealed partial class DtlsServer : IDisposable
     readonly RandomFill _random;
     readonly EngineOutput _output = new();
     readonly SessionCache _sessions;
-    IncrementalHash _cookieHash;
+    readonly CookieIssuer _cookies;
     readonly Dictionary<IPEndPoint, Slot> _byAddress = [];
     readonly Dictionary<long, ServerConnection> _byNumber = [];
     readonly Dictionary<ulong, ServerConnection> _byConnectionId = [];
     readonly LinkedList<ServerConnection> _byActivity = new();
-    readonly PriorityQueue<ServerConnection, (TimeSpan, long)> _deadlines = new();
+    readonly SortedSet<(TimeSpan At, long Association)> _deadlines = [];
     readonly int _maxAssociations;
     long _lastAssociation;
+    bool _disposed;
 
     public DtlsServer(DtlsServerOptions options, IPskStore keys, RandomFill random)
     {
@@ -41,7 +41,7 @@ public sealed partial class DtlsServer : IDisposable
         _keys = keys;
         _random = random;
         _sessions = new SessionCache(options.MaxSessions, options.SessionLifetime);
-        _cookieHash = NewCookieHash();
+        _cookies = new CookieIssuer(random, maxSpent: options.MaxAssociations);
     }
 
     public DtlsCounters Counters => _output.Counters;
@@ -49,36 +49,25 @@ public sealed partial class DtlsServer : IDisposable
     /// <summary>Associations, those whose handshake is under way included.</summary>
     public int Associations => _byNumber.Count;
 
-    public TimeSpan NextDeadline
-    {
-        get
-        {
-            // A noted deadline is never later than the connection's own.
-            while (_deadlines.TryPeek(out var connection, out var at))
-            {
-                if (connection.ScheduledAt == at.Item1 && connection.NextDeadline == at.Item1)
-                    return at.Item1;
-                _deadlines.Dequeue();
-                if (connection.ScheduledAt != at.Item1)
-                    continue;
-                connection.ScheduledAt = TimeSpan.MaxValue;
-                Schedule(connection);
-            }
-            return TimeSpan.MaxValue;
-        }
-    }
+    public TimeSpan NextDeadline => _deadlines.Count > 0 ? _deadlines.Min.At : TimeSpan.MaxValue;
 
     /// <summary>Entries in all tables, for tests of their bounds.</summary>
     internal int Remembered =>
-        _byAddress.Count + _byNumber.Count + _byConnectionId.Count + _byActivity.Count + _sessions.Count + _byNumber.Values.Sum(c => c.Remembered);
+        _byAddress.Count + _byNumber.Count + _byConnectionId.Count + _byActivity.Count + _deadlines.Count + _sessions.Count + _byNumber.Values.Sum(c => c.Remembered);
 
     internal int BufferLength => _output.BufferLength;
 
+    /// <summary>Cookies that have begun a handshake and are remembered for it, for tests of their bound.</summary>
+    internal int SpentCookies => _cookies.Spent;
+
+    /// <summary>Memory that holds secrets, for the test that they are wiped.</summary>
+    internal IEnumerable<byte[]> SecretMemory => _byNumber.Values.SelectMany(c => c.SecretMemory).Concat(_sessions.SecretMemory);
+
     public void HandleTimeout(TimeSpan now)
     {
-        while (NextDeadline <= now && _deadlines.TryDequeue(out var connection, out _))
+        while (NextDeadline <= now)
         {
-            connection.ScheduledAt = TimeSpan.MaxValue;
+            var connection = _byNumber[_deadlines.Min.Association];
             connection.HandleTimeout(now);
             Settle(connection, touches: false);
         }
@@ -114,6 +103,7 @@ public sealed partial class DtlsServer : IDisposable
     {
         foreach (var association in _byNumber.Keys.Order().ToArray())
             Forget(association);
+        _cookies.ForgetSpent();
     }
 
     /// <summary>Sends close_notify to all peers and forgets their associations.</summary>
@@ -135,11 +125,7 @@ public sealed partial class DtlsServer : IDisposable
     }
 
     /// <summary>Makes other cookies from now on: those that are on their way are worth nothing.</summary>
-    public void ChangeCookies()
-    {
-        _cookieHash.Dispose();
-        _cookieHash = NewCookieHash();
-    }
+    public void ChangeCookies() => _cookies.Renew();
 
     /// <summary>Forgets the sessions that could be resumed.</summary>
     public void ForgetSessions() => _sessions.Dispose();
@@ -154,32 +140,39 @@ public sealed partial class DtlsServer : IDisposable
 
     public bool TryTakeEvent(out DtlsEvent dtlsEvent) => _output.TryTakeEvent(out dtlsEvent);
 
-    /// <summary>Wipes all keys. Sends nothing.</summary>
+    /// <summary>Wipes all keys. Sends nothing, and takes nothing more.</summary>
     public void Dispose()
     {
+        _disposed = true;
         foreach (var connection in _byNumber.Values.ToArray())
             Remove(connection);
         _sessions.Dispose();
-        _cookieHash.Dispose();
+        _cookies.Dispose();
     }
 
-    ServerConnection Add(TimeSpan now, IPEndPoint from, Slot slot, in RecordView record, in HandshakeHeader header, byte[] clientRandom)
+    ServerConnection Add(TimeSpan now, IPEndPoint from, in RecordView record, in HandshakeHeader header, byte[] clientRandom)
     {
         while (_byActivity.Count >= _maxAssociations)
             Evict(_byActivity.FirstOrDefault(c => !c.IsConnected) ?? _byActivity.First!.Value);
         var id = NewConnectionId();
         var connection = new ServerConnection(_options, _keys, _sessions, _output, _random, ++_lastAssociation, from, id,
             record.Sequence, header.Sequence, clientRandom);
-        if (slot.Pending is { } previous)
-            Remove(previous);
-        _byAddress[from] = slot; // the removals may have emptied it
-        slot.Pending = connection;
         _byNumber[connection.Association] = connection;
         if (id.Length > 0)
             _byConnectionId[IdKey(id)] = connection;
         connection.Place = _byActivity.AddLast(connection);
         connection.Start(now);
         return connection;
+    }
+
+    /// <summary>A handshake begins at an address; one that was under way there is over.</summary>
+    void Begin(IPEndPoint at, ServerConnection connection)
+    {
+        if (_byAddress.TryGetValue(at, out var slot) && slot.Pending is { } previous)
+            Remove(previous);
+        if (!_byAddress.TryGetValue(at, out slot))
+            _byAddress[at] = slot = new Slot();
+        slot.Pending = connection;
     }
 
     /// <summary>After a call into a connection: it may have come up or ended, and has a deadline.</summary>
@@ -223,10 +216,18 @@ public sealed partial class DtlsServer : IDisposable
 
     void Schedule(ServerConnection connection)
     {
-        if (connection.NextDeadline >= connection.ScheduledAt)
+        if (connection.NextDeadline == connection.ScheduledAt)
             return;
+        Unschedule(connection);
         connection.ScheduledAt = connection.NextDeadline;
-        _deadlines.Enqueue(connection, (connection.ScheduledAt, connection.Association));
+        if (connection.ScheduledAt != TimeSpan.MaxValue)
+            _deadlines.Add((connection.ScheduledAt, connection.Association));
+    }
+
+    void Unschedule(ServerConnection connection)
+    {
+        _deadlines.Remove((connection.ScheduledAt, connection.Association));
+        connection.ScheduledAt = TimeSpan.MaxValue;
     }
 
     void Remove(ServerConnection connection)
@@ -238,17 +239,8 @@ public sealed partial class DtlsServer : IDisposable
         if (connection.ConnectionId.Length > 0)
             _byConnectionId.Remove(IdKey(connection.ConnectionId));
         _byActivity.Remove(connection.Place!);
-        connection.ScheduledAt = TimeSpan.MaxValue;
+        Unschedule(connection);
         connection.Dispose();
-    }
-
-    IncrementalHash NewCookieHash()
-    {
-        Span<byte> secret = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        _random(secret);
-        var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
-        CryptographicOperations.ZeroMemory(secret);
-        return hash;
     }
 
     byte[] NewConnectionId()

@@ -9,7 +9,7 @@ static class KeyBlock
     const int KeyLength = 16;
     const int MacKeyLength = 32;
     const int ImplicitNonceLength = 4;
-    const int MaxLength = 2 * (MacKeyLength + KeyLength + ImplicitNonceLength);
+    internal const int MaxLength = 2 * (MacKeyLength + KeyLength + ImplicitNonceLength);
 
     /// <summary>MAC keys, keys and implicit nonces, each of the client first.</summary>
     public static (RecordProtection OfClient, RecordProtection OfServer) Derive(
@@ -25,9 +25,17 @@ static class KeyBlock
         DtlsCipherSuite suite, IncrementalHash masterSecret, ReadOnlySpan<byte> clientRandom, ReadOnlySpan<byte> serverRandom,
         bool encryptThenMac, RandomFill random)
     {
+        Span<byte> room = stackalloc byte[MaxLength];
+        return Derive(suite, masterSecret, clientRandom, serverRandom, encryptThenMac, random, room);
+    }
+
+    /// <summary>The same with room for the block, <see cref="MaxLength"/> bytes, which is wiped.</summary>
+    internal static (RecordProtection OfClient, RecordProtection OfServer) Derive(
+        DtlsCipherSuite suite, IncrementalHash masterSecret, ReadOnlySpan<byte> clientRandom, ReadOnlySpan<byte> serverRandom,
+        bool encryptThenMac, RandomFill random, Span<byte> room)
+    {
         var cbc = suite == DtlsCipherSuite.PskAes128CbcSha256;
-        Span<byte> block = stackalloc byte[MaxLength];
-        block = block[..(2 * (KeyLength + (cbc ? MacKeyLength : ImplicitNonceLength)))];
+        var block = room[..(2 * (KeyLength + (cbc ? MacKeyLength : ImplicitNonceLength)))];
         Prf.Expand(masterSecret, "key expansion"u8, serverRandom, clientRandom, block);
         try
         {

@@ -50,28 +50,38 @@ static class Prf
     /// <summary>The premaster secret of a plain PSK: as many zeros as the key is long, then the key (RFC 4279 §2).</summary>
     public static byte[] PremasterSecret(ReadOnlySpan<byte> key)
     {
-        var secret = new byte[4 + 2 * key.Length];
-        secret[0] = secret[2 + key.Length] = (byte)(key.Length >> 8);
-        secret[1] = secret[3 + key.Length] = (byte)key.Length;
-        key.CopyTo(secret.AsSpan(4 + key.Length));
+        var secret = new byte[PremasterLength(key)];
+        WritePremasterSecret(key, secret);
         return secret;
     }
 
-    public static byte[] MasterSecret(ReadOnlySpan<byte> key, ReadOnlySpan<byte> clientRandom, ReadOnlySpan<byte> serverRandom)
+    public static int PremasterLength(ReadOnlySpan<byte> key) => 4 + 2 * key.Length;
+
+    static void WritePremasterSecret(ReadOnlySpan<byte> key, Span<byte> secret)
     {
-        var premaster = PremasterSecret(key);
-        var master = new byte[MasterSecretLength];
-        Expand(premaster, "master secret"u8, clientRandom, serverRandom, master);
-        CryptographicOperations.ZeroMemory(premaster);
-        return master;
+        secret.Clear();
+        secret[0] = secret[2 + key.Length] = (byte)(key.Length >> 8);
+        secret[1] = secret[3 + key.Length] = (byte)key.Length;
+        key.CopyTo(secret[(4 + key.Length)..]);
     }
 
+    public static byte[] MasterSecret(ReadOnlySpan<byte> key, ReadOnlySpan<byte> clientRandom, ReadOnlySpan<byte> serverRandom) =>
+        MasterSecret(key, "master secret"u8, clientRandom, serverRandom, new byte[PremasterLength(key)]);
+
     /// <summary>The master secret bound to the handshake's hash (RFC 7627 §4).</summary>
-    public static byte[] ExtendedMasterSecret(ReadOnlySpan<byte> key, ReadOnlySpan<byte> sessionHash)
+    public static byte[] ExtendedMasterSecret(ReadOnlySpan<byte> key, ReadOnlySpan<byte> sessionHash) =>
+        MasterSecret(key, "extended master secret"u8, sessionHash, default, new byte[PremasterLength(key)]);
+
+    /// <param name="key">The pre-shared key.</param>
+    /// <param name="label">Of the kind of master secret.</param>
+    /// <param name="first">What is expanded with the label.</param>
+    /// <param name="second">What follows it.</param>
+    /// <param name="premaster">Room for the premaster secret, <see cref="PremasterLength"/> bytes, which is wiped.</param>
+    internal static byte[] MasterSecret(ReadOnlySpan<byte> key, ReadOnlySpan<byte> label, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<byte> premaster)
     {
-        var premaster = PremasterSecret(key);
+        WritePremasterSecret(key, premaster);
         var master = new byte[MasterSecretLength];
-        Expand(premaster, "extended master secret"u8, sessionHash, default, master);
+        Expand(premaster, label, first, second, master);
         CryptographicOperations.ZeroMemory(premaster);
         return master;
     }

@@ -10,7 +10,7 @@ namespace M531x.Dtls.Handshake;
 /// 4. ServerHello, ServerKeyExchange if there is a hint, ServerHelloDone; 5. ClientKeyExchange, ChangeCipherSpec, Finished;
 /// 6. ChangeCipherSpec, Finished. When a session is resumed, 4 is ServerHello, ChangeCipherSpec, Finished, and 5 ends the handshake.
 /// </summary>
-sealed class ClientConnection : DtlsConnection
+sealed partial class ClientConnection : DtlsConnection
 {
     enum State
     {
@@ -97,6 +97,7 @@ sealed class ClientConnection : DtlsConnection
     protected override void OnConnected(TimeSpan now)
     {
         _state = State.Connected;
+        _refusal = null;
         CryptographicOperations.ZeroMemory(_key);
         if (_sessionId.Length > 0)
             Session = new DtlsSession(_sessionId, [.. MasterSecret], Suite, ExtendedMasterSecret, Identity!, now);
@@ -108,6 +109,8 @@ sealed class ClientConnection : DtlsConnection
         if (Resumed)
             _options.Session?.Dispose();
     }
+
+    internal override IEnumerable<byte[]> SecretMemory => base.SecretMemory.Append(_key);
 
     protected override void Wipe() => CryptographicOperations.ZeroMemory(_key);
 
@@ -121,6 +124,7 @@ sealed class ClientConnection : DtlsConnection
         BeginFlight(flight);
         _helloMessage = AddMessage(HandshakeType.ClientHello, _hello!.Write());
         SendFlight(now, awaitsAnswer: true);
+        _refusal = null;
         _state = State.AwaitServerHello;
     }
 
@@ -150,18 +154,21 @@ sealed class ClientConnection : DtlsConnection
         if (!ServerHello.TryRead(message.Body, out var hello))
             return false;
         if (!hello.IsVersion12)
-            return Abort(DtlsFailure.ProtocolVersion, DtlsAlert.ProtocolVersion);
+            return Refuse(DtlsFailure.ProtocolVersion, DtlsAlert.ProtocolVersion);
         if (!AnswersOffer(hello.Extensions))
-            return Abort(DtlsFailure.ProtocolError, DtlsAlert.UnsupportedExtension); // RFC 5246 §7.4.1.4
+            return Refuse(DtlsFailure.ProtocolError, DtlsAlert.UnsupportedExtension); // RFC 5246 §7.4.1.4
         var resumes = hello.SessionId.Length > 0 && hello.SessionId.AsSpan().SequenceEqual(_hello!.SessionId);
         if (!_hello!.Suites.Contains(hello.Suite) || resumes && !GoesOnWith(_options.Session!, hello))
-            return Abort(DtlsFailure.ProtocolError, DtlsAlert.IllegalParameter);
+            return Refuse(DtlsFailure.ProtocolError, DtlsAlert.IllegalParameter);
+        if (resumes && !_options.Session!.IsUsable)
+            return Refuse(DtlsFailure.SessionEnded, DtlsAlert.InternalError);
         Suite = (DtlsCipherSuite)hello.Suite;
         ServerRandom = hello.Random;
         ExtendedMasterSecret = hello.Extensions.ExtendedMasterSecret;
         EncryptThenMac = hello.Extensions.EncryptThenMac && Suite == DtlsCipherSuite.PskAes128CbcSha256;
         Resumed = resumes;
         _sessionId = hello.SessionId;
+        _refusal = null;
         if (hello.Extensions.ConnectionId is { } id)
             UseConnectionIds(send: id, receive: _hello.Extensions.ConnectionId!);
         Transcript.Add(_helloMessage);
@@ -176,12 +183,6 @@ sealed class ClientConnection : DtlsConnection
         _state = State.AwaitServerFinished;
         ReplayEarly(now);
         return true;
-    }
-
-    bool Abort(DtlsFailure failure, DtlsAlert alert)
-    {
-        Fail(failure, alert);
-        return false;
     }
 
     /// <summary>A resumed session keeps its suite (RFC 5246 §7.4.1.3) and its kind of master secret (RFC 7627 §5.3).</summary>
@@ -215,6 +216,7 @@ sealed class ClientConnection : DtlsConnection
         DeriveKeys();
         AddFinished();
         SendFlight(now, awaitsAnswer: true);
+        _refusal = null;
         _state = State.AwaitServerFinished;
         ReplayEarly(now);
         return true;

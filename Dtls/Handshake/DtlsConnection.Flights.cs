@@ -49,10 +49,28 @@ abstract partial class DtlsConnection
         TransmitFlight();
     }
 
-    void Retransmit(TimeSpan now)
+    /// <summary>The peer has not answered in time.</summary>
+    protected virtual void HandleSilence(TimeSpan now)
     {
         _timeout = _timeout + _timeout < _options.MaxTimeout ? _timeout + _timeout : _options.MaxTimeout;
-        _retransmitAt = now + _timeout;
+        RepeatFlight(now, _timeout);
+    }
+
+    /// <summary>The handshake has taken too long.</summary>
+    protected virtual void GiveUp() => Fail(DtlsFailure.HandshakeTimeout);
+
+    /// <summary>When <see cref="Decide"/> is due.</summary>
+    protected TimeSpan DecideAt { get; set; } = TimeSpan.MaxValue;
+
+    /// <summary>What was put off until <see cref="DecideAt"/>.</summary>
+    protected virtual void Decide() => DecideAt = TimeSpan.MaxValue;
+
+    /// <summary>A repetition of what the peer sent before does not put off the end of a handshake that it has refused.</summary>
+    protected virtual bool IsRefused => false;
+
+    protected void RepeatFlight(TimeSpan now, TimeSpan wait)
+    {
+        _retransmitAt = now + wait;
         RepeatFlight();
     }
 
@@ -61,7 +79,7 @@ abstract partial class DtlsConnection
     {
         if (_flight.Parts.Count == 0 || now >= _lastFlightUntil)
             return;
-        if (_retransmitAt != TimeSpan.MaxValue)
+        if (_retransmitAt != TimeSpan.MaxValue && !IsRefused)
             _retransmitAt = now + _timeout;
         RepeatFlight();
     }
@@ -73,7 +91,7 @@ abstract partial class DtlsConnection
         TransmitFlight();
     }
 
-    void StopTimers() => _retransmitAt = _handshakeDeadline = TimeSpan.MaxValue;
+    void StopTimers() => _retransmitAt = _handshakeDeadline = DecideAt = TimeSpan.MaxValue;
 
     void TransmitFlight()
     {

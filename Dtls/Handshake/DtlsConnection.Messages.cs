@@ -130,17 +130,21 @@ abstract partial class DtlsConnection
         var alert = (DtlsAlert)content[1];
         if (alert == DtlsAlert.CloseNotify && isAuthentic)
             Close();
-        else if (content[0] == (byte)AlertLevel.Fatal)
+        else if (content[0] == (byte)AlertLevel.Fatal && isAuthentic)
         {
-            if (isAuthentic)
-                ForgetSession();
+            ForgetSession();
             Fail(IsConnected ? DtlsFailure.PeerAlert : FailureOf(alert), received: alert);
         }
+        else if (content[0] == (byte)AlertLevel.Fatal)
+            HandleUnprotectedAlert(alert);
         else
             Tell(new DtlsEvent { Kind = DtlsEventKind.AlertReceived, Alert = alert });
     }
 
-    static DtlsFailure FailureOf(DtlsAlert alert) => alert switch
+    /// <summary>A fatal alert that anybody could have sent, while the handshake is under way.</summary>
+    protected abstract void HandleUnprotectedAlert(DtlsAlert alert);
+
+    protected static DtlsFailure FailureOf(DtlsAlert alert) => alert switch
     {
         DtlsAlert.HandshakeFailure or DtlsAlert.InsufficientSecurity => DtlsFailure.NoCommonSuite,
         DtlsAlert.UnknownPskIdentity => DtlsFailure.UnknownIdentity,

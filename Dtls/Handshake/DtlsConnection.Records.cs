@@ -73,7 +73,7 @@ abstract partial class DtlsConnection
         if (!TryOpen(record, out var content, out var length))
         {
             if (reports && !IsConnected && record.Type is ContentType.Handshake or ContentType.ConnectionId)
-                OnBadFinished();
+                OnBadFinished(now);
             return Refuse(DtlsDropReason.BadRecord, reports);
         }
         var type = record.Type;
@@ -108,7 +108,7 @@ abstract partial class DtlsConnection
     }
 
     /// <summary>What should be the peer's Finished does not open.</summary>
-    protected virtual void OnBadFinished()
+    protected virtual void OnBadFinished(TimeSpan now)
     {
     }
 

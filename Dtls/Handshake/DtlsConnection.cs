@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using M531x.Dtls.Crypto;
 using M531x.Dtls.Messages;
+using M531x.Dtls.Records;
 
 namespace M531x.Dtls.Handshake;
 
@@ -38,7 +39,7 @@ abstract partial class DtlsConnection : IDisposable
     /// <summary>Identifies the handshake that this association came from.</summary>
     public byte[] ClientRandom { get; protected set; } = [];
 
-    public TimeSpan NextDeadline => IsClosed ? TimeSpan.MaxValue : _retransmitAt < _handshakeDeadline ? _retransmitAt : _handshakeDeadline;
+    public TimeSpan NextDeadline => IsClosed ? TimeSpan.MaxValue : Earlier(DecideAt, Earlier(_retransmitAt, _handshakeDeadline));
 
     protected RandomFill Random { get; }
     protected abstract bool IsClient { get; }
@@ -55,9 +56,11 @@ abstract partial class DtlsConnection : IDisposable
         if (IsClosed)
             return;
         if (now >= _handshakeDeadline)
-            Fail(DtlsFailure.HandshakeTimeout);
+            GiveUp();
+        else if (now >= DecideAt)
+            Decide();
         else if (now >= _retransmitAt)
-            Retransmit(now);
+            HandleSilence(now);
     }
 
     /// <summary>Sends close_notify and ends.</summary>
@@ -166,6 +169,12 @@ abstract partial class DtlsConnection : IDisposable
         Random(bytes);
         return bytes;
     }
+
+    static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    /// <summary>Memory of this connection that holds secrets, for the test that it is wiped.</summary>
+    internal virtual IEnumerable<byte[]> SecretMemory =>
+        _write.Select(e => e.Protection).Concat(_read.Select(e => e.Protection)).OfType<RecordProtection>().SelectMany(p => p.SecretMemory).Append(MasterSecret);
 
     /// <summary>Wipes a role's own secrets.</summary>
     protected virtual void Wipe()

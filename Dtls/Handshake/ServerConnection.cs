@@ -20,6 +20,12 @@ sealed class ServerConnection : DtlsConnection
 
     const int SessionIdLength = 32;
 
+    /// <summary>
+    /// How long a refusal waits for a message that makes it void. What it would answer is not authentic, and peers obey an alert at once:
+    /// without the wait anybody could end the handshakes of others.
+    /// </summary>
+    static readonly TimeSpan RefusalDelay = TimeSpan.FromMilliseconds(300);
+
     readonly DtlsServerOptions _options;
     readonly IPskStore _keys;
     readonly SessionCache _sessions;
@@ -75,14 +81,33 @@ sealed class ServerConnection : DtlsConnection
             _sessions.Add(new DtlsSession(_sessionId, [.. MasterSecret], Suite, ExtendedMasterSecret, Identity!, now, _keyDigest));
     }
 
-    protected override void OnBadFinished()
+    protected override void OnBadFinished(TimeSpan now)
     {
         if (_toldMismatch || _state != State.AwaitClientFinished)
             return;
         _toldMismatch = true;
         Tell(new DtlsEvent { Kind = DtlsEventKind.KeyMismatch, Identity = Identity });
         if (_options.TellsWrongKey)
+            DecideAt = now + RefusalDelay;
+    }
+
+    /// <summary>No better message has come. With a wrong Finished the handshake goes on: the right one is still welcome.</summary>
+    protected override void Decide()
+    {
+        base.Decide();
+        if (_state == State.AwaitClientKeyExchange)
+            Fail(DtlsFailure.UnknownIdentity, DtlsAlert.UnknownPskIdentity);
+        else
             SendAlert(AlertLevel.Fatal, DtlsAlert.DecryptError);
+    }
+
+    protected override void GiveUp() => Fail(_toldMismatch ? DtlsFailure.WrongKey : DtlsFailure.HandshakeTimeout);
+
+    /// <summary>A client has nothing to say here that anybody else could not say: it is heard of, and changes nothing.</summary>
+    protected override void HandleUnprotectedAlert(DtlsAlert alert)
+    {
+        Tell(new DtlsEvent { Kind = DtlsEventKind.AlertReceived, Alert = alert });
+        Drop(DtlsDropReason.Unauthenticated);
     }
 
     protected override void ForgetSession() => _sessions.Remove(_sessionId);
@@ -180,9 +205,11 @@ sealed class ServerConnection : DtlsConnection
         Identity = Encoding.UTF8.GetString(identity);
         if (!_keys.TryGetKey(identity, out var key) || key.Length == 0)
         {
-            Fail(DtlsFailure.UnknownIdentity, DtlsAlert.UnknownPskIdentity);
+            if (DecideAt == TimeSpan.MaxValue)
+                DecideAt = now + RefusalDelay;
             return false;
         }
+        DecideAt = TimeSpan.MaxValue;
         Transcript.Add(message.Message);
         AgreeMasterSecret(key);
         _keyDigest = SHA256.HashData(key);

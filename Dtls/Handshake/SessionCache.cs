@@ -8,6 +8,8 @@ sealed class SessionCache(int limit, TimeSpan lifetime) : IDisposable
 
     public int Count => _sessions.Count;
 
+    public IEnumerable<byte[]> SecretMemory => _sessions.Values.Select(s => s.MasterSecret);
+
     public void Add(DtlsSession session)
     {
         var id = Convert.ToHexString(session.Id);

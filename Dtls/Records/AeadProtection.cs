@@ -44,6 +44,8 @@ abstract class AeadProtection : RecordProtection
         return TryDecrypt(nonce, fragment[ExplicitLength..], associated[..associatedLength], output[..length]);
     }
 
+    public override IEnumerable<byte[]> SecretMemory => [_implicit];
+
     public override void Dispose() => CryptographicOperations.ZeroMemory(_implicit);
 
     protected abstract void Encrypt(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> content, ReadOnlySpan<byte> associated, Span<byte> output);
@@ -55,6 +57,8 @@ abstract class AeadProtection : RecordProtection
 sealed class CcmProtection(ReadOnlySpan<byte> key, ReadOnlySpan<byte> implicitNonce, int tagLength) : AeadProtection(implicitNonce)
 {
     readonly AesCcmCipher _cipher = new(key, tagLength);
+
+    public override IEnumerable<byte[]> SecretMemory => base.SecretMemory.Concat(_cipher.SecretMemory);
 
     protected override int TagLength => _cipher.TagLength;
 

@@ -53,5 +53,8 @@ abstract class RecordProtection : IDisposable
     /// <param name="output">At least as long as the fragment.</param>
     public abstract bool TryOpen(in RecordContext context, ReadOnlySpan<byte> fragment, Span<byte> output, out int length);
 
+    /// <summary>Memory of its own that holds secrets or what was protected, for the test that it is wiped.</summary>
+    public abstract IEnumerable<byte[]> SecretMemory { get; }
+
     public abstract void Dispose();
 }

@@ -119,6 +119,85 @@ public sealed class CookieTests
         Assert.That(pair.Server.Associations, Is.EqualTo(1));
     }
 
+    /// <summary>The hello with which a handshake began, taken from the wire.</summary>
+    static byte[] AcceptedHello(DtlsPair pair) =>
+        pair.Sent.Last(p => Wire.MessagesOf([p]).Any(m => m is { Type: HandshakeType.ClientHello, Header.Sequence: 1 })).Bytes;
+
+    [Test]
+    public void A_replayed_hello_does_not_take_the_place_of_a_handshake_under_way([Values] bool firstWasFinished)
+    {
+        using var pair = new DtlsPair { Network = packet => packet.HasProtected() && !firstWasFinished ? PacketFate.Lost : PacketFate.Passes };
+        pair.Start();
+        pair.Run();
+        var recorded = AcceptedHello(pair);
+        pair.Network = packet => packet.HasProtected() ? PacketFate.Lost : PacketFate.Passes;
+        using var first = pair.Client;
+        pair.NewClient(new DtlsClientOptions());
+        pair.Start();
+        pair.Run();
+        var associations = pair.Server.Associations;
+        for (var i = 0; i < 10; i++)
+            pair.InjectToServer(recorded);
+        Assert.That(pair.Server.Associations, Is.EqualTo(associations));
+        Assert.That(pair.Server.Counters.Dropped(DtlsDropReason.Replayed), Is.EqualTo(10));
+        pair.Network = null;
+        var before = pair.ServerEvents.Count;
+        Assert.That(pair.Run(() => pair.Client.IsConnected || pair.Client.IsClosed), Is.True);
+        Assert.That(pair.Client.IsConnected, Is.True);
+        Assert.That(pair.ServerEvents.Skip(before).Count(e => e.Kind == DtlsEventKind.Connected), Is.EqualTo(1));
+        pair.CheckDataFlows();
+    }
+
+    [Test]
+    public void A_replayed_hello_begins_nothing_after_its_handshake_is_over()
+    {
+        using var pair = new DtlsPair(server: new DtlsServerOptions { MaxSessions = 0 });
+        pair.Connect();
+        var recorded = AcceptedHello(pair);
+        pair.Client.Close();
+        pair.Drain();
+        pair.Run();
+        pair.InjectToServer(recorded);
+        Assert.That((pair.Server.Remembered, pair.Server.Associations), Is.EqualTo((0, 0)));
+    }
+
+    /// <summary>The same secret for a minute, then one more minute as the one before.</summary>
+    [TestCase(59, true)]
+    [TestCase(61, true)]
+    [TestCase(119, true)]
+    [TestCase(121, false)]
+    [TestCase(10_000, false)]
+    public void A_cookie_is_good_for_a_while(int seconds, bool good)
+    {
+        using var pair = new DtlsPair { Network = packet => Wire.MessagesOf([packet]).Any(m => m is { Type: HandshakeType.ClientHello, Header.Sequence: 1 }) ? PacketFate.Lost : PacketFate.Passes };
+        pair.Start();
+        var began = pair.Now;
+        pair.Run();
+        var hello = AcceptedHello(pair);
+        if (seconds is > 60 and < 10_000)
+        {
+            pair.Now = began + pair.Latency + TimeSpan.FromSeconds(60); // somebody else's hello comes in between
+            pair.InjectToServer(pair.Sent[0].Bytes, new IPEndPoint(IPAddress.Parse("10.0.0.9"), 9));
+        }
+        pair.Now = began + TimeSpan.FromSeconds(seconds);
+        var cookies = pair.ServerEvents.Count(e => e.Kind == DtlsEventKind.CookieSent);
+        pair.InjectToServer(hello);
+        Assert.That(pair.Server.Associations, Is.EqualTo(good ? 1 : 0));
+        Assert.That(pair.ServerEvents.Count(e => e.Kind == DtlsEventKind.CookieSent) - cookies, Is.EqualTo(good ? 0 : 1), "it is given a new one");
+    }
+
+    [Test]
+    public void The_cookies_that_a_server_remembers_are_bounded()
+    {
+        using var pair = new DtlsPair(server: new DtlsServerOptions { MaxAssociations = 3 });
+        for (var i = 0; i < 20; i++)
+        {
+            pair.Reconnect(new DtlsClientOptions());
+            Assert.That(pair.Client.IsConnected, Is.True);
+            Assert.That(pair.Server.SpentCookies, Is.InRange(1, 2 * 3));
+        }
+    }
+
     [Test]
     public void A_client_takes_the_new_cookie_of_a_server_that_was_restarted()
     {

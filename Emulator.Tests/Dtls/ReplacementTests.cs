@@ -179,6 +179,40 @@ public sealed class ReplacementTests
     }
 
     [Test]
+    public void A_handshake_that_is_forgotten_leaves_nothing_not_even_its_deadline()
+    {
+        using var pair = new DtlsPair { Network = packet => packet.HasProtected() ? PacketFate.Lost : PacketFate.Passes };
+        for (var i = 0; i < 20; i++)
+        {
+            pair.NewClient(new DtlsClientOptions());
+            pair.Start();
+            pair.Run();
+        }
+        Assert.That(pair.Server.Remembered, Is.LessThan(15), "one handshake, with one deadline");
+        Assert.That(pair.Server.NextDeadline, Is.LessThan(TimeSpan.FromMinutes(2)));
+        pair.Server.ForgetAll();
+        Assert.That(pair.Server.Remembered, Is.Zero);
+        Assert.That(pair.Server.NextDeadline, Is.EqualTo(TimeSpan.MaxValue));
+    }
+
+    [Test]
+    public void A_server_that_is_disposed_takes_nothing_and_says_nothing()
+    {
+        using var pair = new DtlsPair();
+        pair.Connect();
+        pair.NewClient(new DtlsClientOptions());
+        pair.Start();
+        pair.Run();
+        pair.Server.Dispose();
+        var sent = pair.Sent.Count;
+        foreach (var packet in pair.Sent.Where(p => p.ToServer).ToList())
+            Assert.That(() => pair.InjectToServer(packet.Bytes), Throws.Nothing);
+        pair.Server.HandleTimeout(pair.Now + TimeSpan.FromHours(1));
+        pair.Drain();
+        Assert.That((pair.Sent.Count, pair.Server.Remembered, pair.Server.NextDeadline), Is.EqualTo((sent, 0, TimeSpan.MaxValue)));
+    }
+
+    [Test]
     public void Forgetting_an_association_says_nothing_and_leaves_nothing()
     {
         using var pair = new DtlsPair(server: new DtlsServerOptions { MaxSessions = 0 });

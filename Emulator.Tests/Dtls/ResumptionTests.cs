@@ -132,6 +132,25 @@ public sealed class ResumptionTests
         pair.CheckDataFlows();
     }
 
+    /// <summary>Its master secret is zeros by then, which everybody knows.</summary>
+    [Test]
+    public void A_session_that_is_wiped_after_it_was_offered_is_not_resumed()
+    {
+        using var pair = new DtlsPair();
+        pair.Connect();
+        var session = pair.Client.Session!;
+        pair.NewClient(new DtlsClientOptions { Session = session });
+        pair.Start();
+        session.Dispose();
+        pair.Run(() => pair.Client.IsClosed);
+        Assert.Multiple(() =>
+        {
+            Assert.That(pair.ClientEvents[^1], Has.Property("Kind").EqualTo(DtlsEventKind.Failed).And.Property("Failure").EqualTo(DtlsFailure.SessionEnded));
+            Assert.That(pair.Client.SecretMemory.Where(m => m.Length == 48), Is.Empty, "no master secret was taken over");
+            Assert.That(pair.ServerEvents.Count(e => e.Kind == DtlsEventKind.Connected), Is.EqualTo(1));
+        });
+    }
+
     [Test]
     public void An_extended_session_is_offered_only_with_the_extension()
     {
@@ -151,7 +170,7 @@ public sealed class ResumptionTests
         pair.Start();
         pair.Run();
         Assert.That(pair.ServerEvents.Last(e => e.Kind == DtlsEventKind.Failed).Alert, Is.EqualTo(DtlsAlert.HandshakeFailure));
-        Assert.That(pair.Client.IsClosed, Is.True);
+        Assert.That(pair.Run(() => pair.Client.IsClosed), Is.True);
     }
 
     [Test]
@@ -181,6 +200,7 @@ public sealed class ResumptionTests
             Extensions = new HelloExtensions { ExtendedMasterSecret = changesSuite },
         };
         pair.InjectToClient(Wire.Plain(HandshakeType.ServerHello, 0, hello.Write()));
+        pair.Run(() => pair.Client.IsClosed);
         Assert.That(pair.ClientEvents[^1], Has.Property("Kind").EqualTo(DtlsEventKind.Failed).And.Property("Alert").EqualTo(DtlsAlert.IllegalParameter));
     }
 
