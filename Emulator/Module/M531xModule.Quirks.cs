@@ -34,6 +34,7 @@ sealed partial class M531xModule
         DeregistersOnSend = Has(Quirk.CloseEventOnSend),
         SecureRandom = _secureRandom,
         Dtls = DtlsOptions(),
+        DtlsRestartAfter = _options.Dialect == Lwm2mDialect.Lwm2m ? null : _options.Profile.DtlsRestart,
         CacheMessages = Limits.CachedMessages,
         CacheBytes = Limits.CachedBytes,
         TellsMessages = true,

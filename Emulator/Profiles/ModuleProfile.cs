@@ -69,6 +69,9 @@ sealed record ModuleProfile
     /// <summary>First retransmission time-out of a handshake flight; it doubles each time.</summary>
     public TimeSpan DtlsInitialTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>The onenet dialect begins a handshake that is not done after this all over again.</summary>
+    public TimeSpan DtlsRestart { get; init; } = TimeSpan.FromSeconds(14);
+
     /// <summary>Extensions of a ClientHello of the lwm2m dialect (RFC 7627, RFC 7366); the module's own hello has none.</summary>
     public bool ExtendedMasterSecret { get; init; } = true;
     public bool EncryptThenMac { get; init; } = true;

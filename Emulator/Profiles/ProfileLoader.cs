@@ -54,6 +54,7 @@ static class ProfileLoader
             Bands = ReadBands(facts.Take("bands")),
             DtlsSuites = ReadSuites(facts.Take("dtlsSuites")),
             DtlsInitialTimeout = TimeSpan.FromSeconds(facts.Take("dtlsInitialTimeoutSeconds").GetDouble()),
+            DtlsRestart = TimeSpan.FromSeconds(facts.Take("dtlsRestartSeconds").GetDouble()),
             ExtendedMasterSecret = facts.Take("extendedMasterSecret").GetBoolean(),
             EncryptThenMac = facts.Take("encryptThenMac").GetBoolean(),
             MiplVersion = facts.Take("miplVersion").GetString()!,

@@ -47,6 +47,8 @@ static class TraceCatalog
         Event("dtls", "flight.sent", "a flight of RFC 6347 §4.2.4; attempt counts repetitions", "flight:number attempt:number"),
         Event("dtls", "handshake.done", "handshakes counts from power-on; again: it replaces an association",
             "server suite identity again:truth resumed:truth ms:number handshakes:number"),
+        Event("dtls", "handshake.refused", "an unprotected alert or answer: the handshake fails if it does not go on all the same", "server reason alert?"),
+        Event("dtls", "handshake.restarted", "no answer in time: the handshake begins again from its first hello (onenet dialect)", "server"),
         Event("dtls", "handshake.failed", "no association", "server reason alert?"),
         Event("dtls", "address.aged", "after silence the address is taken for aged; cache mode begins", ""),
         Event("dtls", "cached", "a message waits for a new handshake, with so many in all", "mid:number messages:number bytes:number"),

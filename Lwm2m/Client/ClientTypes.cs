@@ -65,6 +65,9 @@ public sealed record Lwm2mClientOptions
     /// <summary>Settings of associations with servers on port 5684.</summary>
     public DtlsClientOptions Dtls { get; init; } = new();
 
+    /// <summary>A handshake that is not done after this begins again from the first hello; null goes on with it, as RFC 6347 has it.</summary>
+    public TimeSpan? DtlsRestartAfter { get; init; }
+
     /// <summary>Randomness of those associations; without it there are none.</summary>
     public RandomFill? SecureRandom { get; init; }
 

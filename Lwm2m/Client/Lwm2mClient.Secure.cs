@@ -56,7 +56,14 @@ public sealed partial class Lwm2mClient
             return;
         }
         _secure = new SecureSession(
-            new SecureSessionOptions { Dtls = _options.Dtls, CacheMessages = _options.CacheMessages, CacheBytes = _options.CacheBytes }, peer, psk, random)
+            new SecureSessionOptions
+            {
+                Dtls = _options.Dtls,
+                RestartAfter = _options.DtlsRestartAfter,
+                CacheMessages = _options.CacheMessages,
+                CacheBytes = _options.CacheBytes,
+            },
+            peer, psk, random)
         {
             RenegotiateAfter = RenegotiateAfter,
         };
@@ -104,6 +111,9 @@ public sealed partial class Lwm2mClient
                 break;
             case SessionUp up:
                 HandleSecured(now, up);
+                break;
+            case SessionRefused refused:
+                TellSecurityProblem("handshake.refused", "the server may be refusing, one more try", refused.Reason, refused.Alert);
                 break;
             case SessionFailed failed:
                 HandleSecurityFailure(now, failed);
@@ -155,9 +165,7 @@ public sealed partial class Lwm2mClient
 
     void HandleSecurityFailure(TimeSpan now, SessionFailed failed)
     {
-        var words = Words(failed.Reason) + (failed.Alert is { } alert ? $" (alert {(byte)alert}, {alert})" : "");
-        Tell(new SecurityNote("handshake.failed", $"{_secure!.Peer.Address}: {words}", true,
-            ("server", _secure.Peer.Address.ToString()), ("reason", failed.Reason.ToString()), ("alert", failed.Alert?.ToString())));
+        TellSecurityProblem("handshake.failed", null, failed.Reason, failed.Alert);
         if (IsOpening)
         {
             FailOpen(now, FailureOf(failed.Reason), null);
@@ -167,13 +175,20 @@ public sealed partial class Lwm2mClient
         foreach (var exchange in _unacknowledged.Order().ToList())
         {
             _coap.Cancel(exchange);
-            HandleNotificationFailure(new CoapExchangeFailed(_secure.Peer, exchange, CoapFailure.Timeout));
+            HandleNotificationFailure(new CoapExchangeFailed(_secure!.Peer, exchange, CoapFailure.Timeout));
         }
         if (_exchange != 0)
         {
             _coap.Cancel(_exchange);
             HandleFailure(now, CoapFailure.Timeout);
         }
+    }
+
+    void TellSecurityProblem(string name, string? remark, DtlsFailure reason, DtlsAlert? alert)
+    {
+        var words = Words(reason) + (alert is { } number ? $" (alert {(byte)number}, {number})" : "") + (remark is null ? "" : $"; {remark}");
+        Tell(new SecurityNote(name, $"{_secure!.Peer.Address}: {words}", true,
+            ("server", _secure.Peer.Address.ToString()), ("reason", reason.ToString()), ("alert", alert?.ToString())));
     }
 
     static string Words(DtlsFailure reason) => reason switch
@@ -184,6 +199,7 @@ public sealed partial class Lwm2mClient
         DtlsFailure.WrongKey => "the server holds another PSK for this identity",
         DtlsFailure.ProtocolVersion => "the server does not speak DTLS 1.2",
         DtlsFailure.PeerAlert => "the server ended the handshake",
+        DtlsFailure.SessionEnded => "the session to resume has ended",
         _ => "the server broke the protocol",
     };
 

@@ -13,6 +13,9 @@ sealed record SessionUp(DtlsConnected Details, bool Again, TimeSpan Took) : Secu
 /// <summary>A message of the server.</summary>
 sealed record SessionData(byte[] Datagram) : SecureEvent;
 
+/// <summary>Something that is not authentic says that the handshake will fail. It goes on, and fails with that if the server does not.</summary>
+sealed record SessionRefused(DtlsFailure Reason, DtlsAlert? Alert) : SecureEvent;
+
 /// <summary>A handshake failed; what was cached for it is gone.</summary>
 sealed record SessionFailed(DtlsFailure Reason, DtlsAlert? Alert) : SecureEvent;
 

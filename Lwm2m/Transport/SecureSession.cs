@@ -30,9 +30,11 @@ sealed class SecureSession(SecureSessionOptions options, CoapPeer peer, PskCrede
     DtlsClient? _client;
     State _state;
     TimeSpan _started;
+    TimeSpan _giveUpAt;
     TimeSpan _lastTraffic;
     bool _wasUp;
     bool _hasConnectionId;
+    bool _restarts;
 
     public CoapPeer Peer => peer;
 
@@ -47,14 +49,26 @@ sealed class SecureSession(SecureSessionOptions options, CoapPeer peer, PskCrede
     /// <summary>True when a message of that many bytes can be sent, or kept.</summary>
     public bool HasRoom(int bytes) => !IsCaching || _cache.HasRoom(bytes);
 
+    /// <summary>The association, for the test that nothing is left of it.</summary>
+    internal DtlsClient? Client => _client;
+
     public void Start(TimeSpan now)
     {
-        DropClient();
-        var key = Encoding.UTF8.GetBytes(credential.Key);
-        _client = new DtlsClient(options.Dtls, Encoding.UTF8.GetBytes(credential.Identity), key, random);
-        CryptographicOperations.ZeroMemory(key);
-        _state = State.AwaitHandshake;
         _started = now;
+        _giveUpAt = options.Dtls.HandshakeTimeout is { } limit ? now + limit : TimeSpan.MaxValue;
+        _state = State.AwaitHandshake;
+        Begin(now);
+    }
+
+    /// <summary>The first hello of a handshake, which may be the first one again.</summary>
+    void Begin(TimeSpan now)
+    {
+        DropClient();
+        var left = _giveUpAt - now;
+        var key = Encoding.UTF8.GetBytes(credential.Key);
+        _client = new DtlsClient(options.RestartAfter is { } limit ? options.Dtls with { HandshakeTimeout = limit < left ? limit : left } : options.Dtls,
+            Encoding.UTF8.GetBytes(credential.Identity), key, random);
+        CryptographicOperations.ZeroMemory(key);
         _client.Start(now);
         Drain(now);
     }
@@ -168,6 +182,10 @@ sealed class SecureSession(SecureSessionOptions options, CoapPeer peer, PskCrede
         }
         while (_client.TryTakeEvent(out var dtlsEvent))
             Handle(now, dtlsEvent);
+        if (!_restarts)
+            return;
+        _restarts = false;
+        Begin(now);
     }
 
     void Handle(TimeSpan now, DtlsEvent dtlsEvent)
@@ -184,6 +202,13 @@ sealed class SecureSession(SecureSessionOptions options, CoapPeer peer, PskCrede
                 _hasConnectionId = dtlsEvent.Details!.ConnectionId;
                 _events.Enqueue(new SessionUp(dtlsEvent.Details, Again: _wasUp, now - _started));
                 _wasUp = true;
+                break;
+            case DtlsEventKind.Failed when dtlsEvent.Failure == DtlsFailure.HandshakeTimeout && options.RestartAfter is not null && now < _giveUpAt:
+                _events.Enqueue(new SessionNote("handshake.restarted", $"{peer.Address}: no answer in time, the handshake begins again", ("server", peer.Address.ToString())));
+                _restarts = true;
+                break;
+            case DtlsEventKind.Refused:
+                _events.Enqueue(new SessionRefused(dtlsEvent.Failure, dtlsEvent.Alert));
                 break;
             case DtlsEventKind.Failed:
                 _state = State.Down;
