@@ -66,6 +66,18 @@ sealed class DtlsTests : IDisposable
         Assert.That(uart.Next(), Is.EqualTo("+MIPLEVENT:0,7"));
     }
 
+    /// <summary>Options are checked at the start; an address that the MCU names later is refused when the first datagram would leave.</summary>
+    [Test]
+    public void With_deterministic_crypto_nothing_leaves_the_machine()
+    {
+        using var program = BuiltProgram.StartOnPty(_folder.At("tty"), "--unsafe-deterministic-crypto");
+        using var uart = Uart.OpenFirst(program.ReadyText("line"));
+        uart.Command("AT+MIPLCREATEEX=\"192.0.2.1:5684\",0,,\"abcdefge\"");
+        Assert.That(uart.Command("AT+MIPLOPEN=0,3000,3"), Is.EqualTo("OK"));
+        program.Errors.Await(line => line.Contains("192.0.2.1:5684", StringComparison.Ordinal) && line.Contains("only loopback is served", StringComparison.Ordinal), "refusal");
+        Assert.That(uart.Next(), Is.EqualTo("+MIPLEVENT:0,7"));
+    }
+
     [Test]
     public void The_same_seed_makes_the_same_secrets_when_that_is_asked_for()
     {

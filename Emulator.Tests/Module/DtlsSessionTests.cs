@@ -90,13 +90,14 @@ public sealed class DtlsSessionTests
         mcu.Await("+MIPLEVENT:0,6", 5);
     }
 
-    [Test]
-    public void The_first_register_waits_for_a_handshake_that_loses_datagrams()
+    [TestCase(Direct)]
+    [TestCase(Bootstrap)]
+    public void The_first_register_or_bootstrap_waits_for_a_handshake_that_loses_datagrams(string create)
     {
         var mcu = Start();
         var random = new Lwm2m.SeededRandom(3);
         mcu.World.Passes = (_, _) => random.NextDouble() > 0.3;
-        Open(mcu, Direct);
+        Open(mcu, create);
         mcu.Await("+MIPLEVENT:0,6", 60);
         Assert.That(mcu.World.Trace, Has.Some.Contains("repetition"));
     }
@@ -282,18 +283,6 @@ public sealed class DtlsSessionTests
         Assert.That(second, Is.EqualTo(first));
 
         static string[] Bytes(Mcu mcu) => [.. mcu.World.Datagrams.Select(d => $"{d.At} {Convert.ToHexString(d.Bytes.Span)}")];
-    }
-
-    [Test]
-    public void In_cache_mode_departure_is_reported_at_the_flush()
-    {
-        var mcu = Registered();
-        Assert.That(mcu.Ask("AT+MIPLNMI=0,0,1"), Is.EqualTo("OK"));
-        mcu.Advance(121);
-        Assert.That(mcu.Ask("AT+MIPLNOTIFY=0,5,3200,0,5750,1,4,\"test\",0,0"), Is.EqualTo("OK"));
-        Assert.That(mcu.Take(), Is.EqualTo(new[] { "+MIPLEVENT:0,32" }));
-        Assert.That(mcu.Next(5), Is.EqualTo("+MIPLNSMI:0,1,5"));
-        Assert.That(mcu.World.Now.TotalSeconds, Is.GreaterThan(123));
     }
 
     [Test]

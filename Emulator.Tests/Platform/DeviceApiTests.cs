@@ -63,7 +63,9 @@ sealed class DeviceApiTests
     [TestCase("""{"title":"x"}""", 3, "parameter required: auth_info")]
     [TestCase("""{"auth_info":{"86997503000046x":"1"}}""", 5108, "invalid parameter: auth_info")]
     [TestCase("""{"auth_info":{"1":"2","3":"4"}}""", 5108, "invalid parameter: auth_info")]
-    [TestCase("""{"auth_info":{"1":"2"},"psk":"short"}""", 5108, "invalid parameter: psk")]
+    [TestCase("""{"auth_info":{"1":"2"},"psk":"short12"}""", 5108, "invalid parameter: psk")]
+    [TestCase("""{"auth_info":{"1":"2"},"psk":"seventeen12345678"}""", 5108, "invalid parameter: psk")]
+    [TestCase("""{"auth_info":{"1":"2"},"psk":"not-a-letter"}""", 5108, "invalid parameter: psk")]
     [TestCase("""{"auth_info":{"1":"2"},"auth_code":"seventeen-letters"}""", 5108, "invalid parameter: auth_code")]
     [TestCase("""{"auth_info":{"1":"2"},"protocol":"MQTT"}""", 5108, "invalid parameter: protocol")]
     public void A_wrong_device_is_refused_with_the_field_named(string body, int errno, string error) =>
