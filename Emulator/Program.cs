@@ -46,6 +46,7 @@ show.SetAction((parsed, _) => WithSettingsAsync(parsed, (given, _) =>
     return Task.FromResult((int)ExitCode.Ok);
 }));
 
+ExitCodeHelp.AddTo(root);
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
@@ -53,7 +54,15 @@ if (parsed.Errors.Count > 0)
     return (int)ExitCode.Usage;
 }
 // The run verb stops on signals by itself, after removing its link.
-return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+try
+{
+    return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+}
+catch (Exception e)
+{
+    await Console.Error.WriteLineAsync($"m531x: a bug of the emulator: {e}");
+    return (int)ExitCode.Bug;
+}
 
 async Task<int> WithSettingsAsync(ParseResult parsed, Func<GivenSettings, RunSettings, Task<int>> verb)
 {

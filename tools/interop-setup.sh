@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the interoperability tests use, without a prompt: libcoap's command-line tools, node-coap, and for DTLS the OpenSSL, GnuTLS
 # and mbedTLS libraries with a C compiler and the first two's command-line tools, socat
-# for a board on a serial cable, and tshark. Safe to run again; quick when all is there.
+# for a board on a serial cable, Python with pyserial, and tshark. Safe to run again; quick when all is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -27,6 +27,8 @@ header libc6-dev stdio.h
 header libssl-dev openssl/ssl.h
 header libgnutls28-dev gnutls/dtls.h
 header libmbedtls-dev mbedtls/ssl.h
+need python3 python3
+for python in python3 /usr/bin/python3; do "$python" -c 'import serial' 2>/dev/null && break; done || missing+=(python3-serial)
 need socat socat
 need tshark tshark # asks nothing, and so gets no right to capture: the tests read files
 if [ "${#missing[@]}" -gt 0 ]; then

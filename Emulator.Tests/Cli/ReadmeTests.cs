@@ -5,6 +5,7 @@ using M531x.Emulator.At;
 using M531x.Emulator.Cli;
 using M531x.Emulator.Faults;
 using M531x.Emulator.Profiles;
+using M531x.Emulator.Scenarios;
 using M531x.Emulator.Tests.Interop.Dtls;
 using M531x.Emulator.Tracing;
 using M531x.Lwm2m;
@@ -41,6 +42,37 @@ public sealed class ReadmeTests
 
     [TestCase("README.md")]
     [TestCase("README.zh-CN.md")]
+    public void The_tables_of_scenarios_are_up_to_date(string name)
+    {
+        Check(name, "steps", Keys("step", ScenarioShapes.StepShape.Keys));
+        Check(name, "scenario-keys", Keys("key", ScenarioShapes.Root.Keys.Where(k => k.Name != "steps")));
+        Check(name, "counters", Table("counter", ScenarioSubjects.Names.Select(n => ($"`{n}`", ScenarioSubjects.Summary(n)))));
+    }
+
+    [Test]
+    public void The_schema_of_scenarios_for_editors_is_up_to_date()
+    {
+        var path = Path.Combine(RepositoryRoot(), "Emulator", "Scenarios", "scenario.schema.json");
+        if (Environment.GetEnvironmentVariable("M531X_UPDATE_DOCS") == "1")
+            File.WriteAllText(path, ScenarioSchema.Text());
+        Assert.That(File.ReadAllText(path), Is.EqualTo(ScenarioSchema.Text()), "renew it with: M531X_UPDATE_DOCS=1 dotnet test --filter ReadmeTests");
+    }
+
+    [TestCase("README.md")]
+    [TestCase("README.zh-CN.md")]
+    public void The_table_of_exit_codes_is_up_to_date(string name) =>
+        Check(name, "exit-codes", Table("code", ExitCodes.All.Select(c => ($"{(int)c.Code}", c.Summary))));
+
+    [TestCase("README.md")]
+    [TestCase("README.zh-CN.md")]
+    public void Every_option_of_a_test_is_described(string name)
+    {
+        var text = File.ReadAllText(Path.Combine(RepositoryRoot(), name));
+        Assert.That(TestCommand.Create().Options.Select(o => o.Aliases.FirstOrDefault(a => a.Length == 2) ?? o.Name).Where(o => !text.Contains($"[{o}", StringComparison.Ordinal) && !text.Contains($"m531x test {o}`", StringComparison.Ordinal)), Is.Empty);
+    }
+
+    [TestCase("README.md")]
+    [TestCase("README.zh-CN.md")]
     public void Every_option_of_a_run_is_described(string name)
     {
         var text = File.ReadAllText(Path.Combine(RepositoryRoot(), name));
@@ -67,6 +99,20 @@ public sealed class ReadmeTests
             table.Append(CultureInfo.InvariantCulture, $"| `AT{row.Name}` | {Forms(row)} | {row.Section} | {Modules(row)} | {row.Summary} |\n");
         return table.ToString();
     }
+
+    static string Keys(string head, IEnumerable<ScenarioKey> keys) => Table(head, keys.Select(k => ($"`{k.Name}`", Inner(k.Value) is { Length: > 0 } inner ? $"{k.Summary}: {inner}" : k.Summary)));
+
+    /// <summary>The keys of a mapping that stands there.</summary>
+    static string Inner(ScenarioValue value) => value switch
+    {
+        ScenarioValue.Mapping mapping => string.Join(", ", mapping.Shape.Names.Select(n => $"`{n}`")),
+        ScenarioValue.OneOrMany many => Inner(many.Item),
+        ScenarioValue.Either either => string.Concat(either.Options.Select(Inner)),
+        _ => "",
+    };
+
+    static string Table(string head, IEnumerable<(string Name, string Summary)> rows) =>
+        $"| {head} | |\n|---|---|\n{string.Concat(rows.Select(r => $"| {r.Name} | {r.Summary} |\n"))}";
 
     static string Faults()
     {

@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using M531x.Emulator.Tests.Interop;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.EndToEnd;
 
-/// <summary>m531x exec beside real commands: a C program, a shell, one that forks.</summary>
+/// <summary>m531x exec beside real commands: a program in C, one in Python with pyserial, a shell, one that forks.</summary>
 [TestFixture, Category("EndToEnd"), Platform(Include = "Linux")]
 [Parallelizable(ParallelScope.All), FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 sealed class ExecTests : IDisposable
@@ -23,64 +24,64 @@ sealed class ExecTests : IDisposable
     }
 
     [Test]
-    public void A_program_in_C_registers_through_the_line()
+    public void A_driver_registers_through_the_line([Values] Language language)
     {
-        var source = _folder.At("mcu.c");
-        File.WriteAllText(source, """
-            #include <fcntl.h>
-            #include <stdio.h>
-            #include <stdlib.h>
-            #include <string.h>
-            #include <termios.h>
-            #include <unistd.h>
-            static char seen[8192];
-            static int wait_for(int fd, const char *text) {
-                size_t n = 0;
-                while (n + 1 < sizeof seen) {
-                    ssize_t got = read(fd, seen + n, sizeof seen - 1 - n);
-                    if (got <= 0) return 0;
-                    n += (size_t)got; seen[n] = 0;
-                    if (strstr(seen, text)) return 1;
-                    if (strstr(seen, "ERROR")) return 0;
-                }
-                return 0;
-            }
-            static void say(int fd, const char *line) { dprintf(fd, "%s\r", line); memset(seen, 0, sizeof seen); }
-            int main(void) {
-                int fd = open(getenv("M531X_LINE"), O_RDWR | O_NOCTTY);
-                struct termios t;
-                if (fd < 0 || tcgetattr(fd, &t)) return 2;
-                cfmakeraw(&t); tcsetattr(fd, TCSANOW, &t);
-                say(fd, "AT+MIPLCREATE"); if (!wait_for(fd, "+MIPLCREATE:0")) return 3;
-                say(fd, "AT+MIPLADDOBJ=0,3200,1,\"1\",0,1"); if (!wait_for(fd, "OK")) return 4;
-                say(fd, "AT+MIPLOPEN=0,3000,30"); if (!wait_for(fd, "+MIPLEVENT:0,6")) return 5;
-                puts("registered");
-                return 0;
-            }
-            """);
-        using var compiler = Process.Start(new ProcessStartInfo("gcc", ["-O1", "-Wall", "-o", _folder.At("mcu"), source]))!;
-        compiler.WaitForExit();
-        Assert.That(compiler.ExitCode, Is.Zero, "gcc");
-        using var program = Exec("--", _folder.At("mcu"));
-        Assert.That(program.WaitExit(), Is.Zero);
+        using var program = Exec(["--", .. Driver(language), "register"]);
+        Assert.That(program.WaitExit(), Is.Zero, () => string.Join(" | ", program.Errors.All));
         Assert.That(program.Output.AwaitEnd(), Is.EqualTo(new[] { "registered" }));
     }
 
     [Test]
-    public void A_command_that_takes_too_long_is_ended_and_its_output_kept()
+    public void The_exit_code_of_a_driver_that_fails_is_returned([Values] Language language)
     {
-        using var program = Exec("--timeout", "500ms", "--", "sh", "-c", "echo begun; sleep 100");
-        Assert.That(program.WaitExit(), Is.EqualTo(124));
-        Assert.That(program.Output.AwaitEnd(), Is.EqualTo(new[] { "begun" }));
-        Assert.That(program.Errors.All, Has.Some.Contains("not done after 0.5 s"));
+        using var program = Exec(["--", .. Driver(language), "fail"]);
+        Assert.That(program.WaitExit(), Is.EqualTo(5), () => string.Join(" | ", program.Errors.All));
+        Assert.That(program.Output.AwaitEnd(), Is.EqualTo(new[] { "+CIS ERROR:653" }));
     }
 
     [Test]
-    public void A_command_that_does_not_exist_is_127()
+    public void A_driver_that_takes_too_long_is_ended_with_output_and_trace_kept([Values] Language language)
     {
-        using var program = Exec("--", "/no/such/command");
-        Assert.That(program.WaitExit(), Is.EqualTo(127));
-        Assert.That(program.Errors.AwaitEnd().Single(), Does.StartWith("m531x: exec: /no/such/command: "));
+        using var program = Exec(["--timeout", "3s", "--trace-dir", _folder.At("traces"), "--keep", "on-failure", "--", .. Driver(language), "hang"]);
+        Assert.That(program.WaitExit(), Is.EqualTo(124), () => string.Join(" | ", program.Errors.All));
+        Assert.That(program.Output.AwaitEnd(), Is.EqualTo(new[] { "waiting" }));
+        Assert.That(program.Errors.All, Has.Some.Contains("not done after 3 s"));
+        Assert.That(File.ReadAllText(_folder.At("traces/transcript.atlog")), Does.Contain(@"mcu> AT\r"));
+    }
+
+    [Test]
+    public void What_a_driver_leaves_behind_is_ended([Values] Language language)
+    {
+        using var program = Exec(["--", .. Driver(language), "fork"]);
+        Assert.That(program.WaitExit(), Is.EqualTo(6), () => string.Join(" | ", program.Errors.All));
+        var child = program.Output.AwaitEnd().Single();
+        Assert.That(child, Does.Match("^[1-9][0-9]*$"));
+        Assert.That(Directory.Exists($"/proc/{child}"), Is.False);
+    }
+
+    /// <summary>The command of the driver.</summary>
+    string[] Driver(Language language)
+    {
+        if (language == Language.Python)
+            return [InteropTools.PythonWithSerial(), InteropTools.InRepository("Emulator.Tests", "EndToEnd", "Drivers", "driver.py")];
+        using var compiler = new ChildProcess(InteropTools.CCompiler(), ["-O1", "-Wall", "-Werror", "-o", _folder.At("driver"), InteropTools.InRepository("Emulator.Tests", "EndToEnd", "Drivers", "driver.c")]);
+        Assert.That(compiler.WaitExit(), Is.Zero, () => string.Join("\n", compiler.Errors.AwaitEnd()));
+        return [_folder.At("driver")];
+    }
+
+    public enum Language
+    {
+        C,
+        Python,
+    }
+
+    [TestCase(127, "/no/such/command")]
+    [TestCase(126, "/etc/passwd")]
+    public void A_command_that_cannot_be_run_is_said_as_a_shell_does(int code, string command)
+    {
+        using var program = Exec("--", command);
+        Assert.That(program.WaitExit(), Is.EqualTo(code));
+        Assert.That(program.Errors.AwaitEnd().Single(), Does.StartWith($"m531x: exec: {command}: "));
     }
 
     [Test]
@@ -93,11 +94,11 @@ sealed class ExecTests : IDisposable
     }
 
     [Test]
-    public void A_signal_is_passed_on()
+    public void A_signal_is_passed_on([Values("TERM", "HUP", "INT")] string signal)
     {
-        using var program = Exec("--", "sh", "-c", "trap 'echo told; exit 9' TERM; echo ready; while :; do sleep 0.05; done");
+        using var program = Exec("--", "sh", "-c", $"trap 'echo told; exit 9' {signal}; echo ready; while :; do sleep 0.05; done");
         program.Output.Await("ready");
-        using var kill = Process.Start("kill", ["-TERM", $"{program.Id}"]);
+        using var kill = Process.Start("kill", [$"-{signal}", $"{program.Id}"]);
         Assert.That(program.WaitExit(), Is.EqualTo(9));
         Assert.That(program.Output.AwaitEnd(), Has.Some.EqualTo("told"));
     }

@@ -14,9 +14,9 @@ sealed class StartAndStopTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [TestCase(ChildProcess.SigTerm)]
-    [TestCase(ChildProcess.SigInt)]
-    public void A_signal_stops_it_cleanly(int signal)
+    [TestCase(ChildProcess.SigTerm, 0)]
+    [TestCase(ChildProcess.SigInt, 130)]
+    public void A_signal_stops_it_cleanly(int signal, int code)
     {
         using var program = BuiltProgram.StartOnPty(_folder.At("tty"));
         var line = program.ReadyText("line");
@@ -27,7 +27,7 @@ sealed class StartAndStopTests : IDisposable
 
         Assert.Multiple(() =>
         {
-            Assert.That(program.WaitExit(), Is.Zero);
+            Assert.That(program.WaitExit(), Is.EqualTo(code));
             Assert.That(program.Errors.AwaitEnd(), Is.Empty);
             Assert.That(Directory.GetFileSystemEntries(_folder.Path), Is.Empty, "the link is removed");
         });
@@ -182,7 +182,7 @@ sealed class StartAndStopTests : IDisposable
             Assert.That(uart.Command("AT"), Is.EqualTo("OK"), "what the first client left half typed is gone");
             Assert.That(uart.Command("AT+MIPLCREATE"), Is.EqualTo("+CIS ERROR:653"), "it is the same module");
             program.Signal(ChildProcess.SigInt);
-            Assert.That(program.WaitExit(), Is.Zero);
+            Assert.That(program.WaitExit(), Is.EqualTo(130));
         }
     }
 }

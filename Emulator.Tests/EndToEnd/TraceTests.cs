@@ -83,7 +83,7 @@ sealed class TraceTests : IDisposable
             "--trace", _folder.At("a"), "--transcript", _folder.At("b"), "--pcap", _folder.At("c"), "--profile", "m5311");
         Assert.That(program.Ready.GetProperty("pid").GetInt32(), Is.Positive);
         program.Signal(ChildProcess.SigInt);
-        Assert.That(program.WaitExit(), Is.Zero);
+        Assert.That(program.WaitExit(), Is.EqualTo(130));
         Assert.That(File.ReadAllText(_folder.At("a")), Does.StartWith("{\"t\":0,\"layer\":\"trace\",\"ev\":\"begin\""));
         Assert.That(File.ReadAllText(_folder.At("b")), Does.StartWith("# m531x atlog 1\n").And.Contain("\n# profile m5311\n").And.Contain("\n# baud 115200\n"));
         Assert.That(File.ReadAllBytes(_folder.At("c"))[..4], Is.EqualTo(new byte[] { 0x0A, 0x0D, 0x0D, 0x0A }));

@@ -31,6 +31,18 @@ static class InteropTools
 
     public static string Tshark() => FindOnPath("tshark") ?? Missing("tshark (Debian package tshark)");
 
+    /// <summary>A Python that has pyserial: the one that comes first may be another than the system's.</summary>
+    public static string PythonWithSerial()
+    {
+        foreach (var python in ((string?[])[FindOnPath("python3"), "/usr/bin/python3"]).OfType<string>().Where(File.Exists).Distinct())
+        {
+            using var trial = new EndToEnd.ChildProcess(python, ["-c", "import serial"]);
+            if (trial.WaitExit() == 0)
+                return python;
+        }
+        return Missing("Python with pyserial (Debian package python3-serial)");
+    }
+
     /// <summary>The script that drives node-coap; its packages lie beside it.</summary>
     public static string PeerScript()
     {

@@ -11,9 +11,6 @@ namespace M531x.Emulator.Cli;
 /// </summary>
 static class ExecCommand
 {
-    /// <summary>What a shell returns for a command that does not exist, or may not be run.</summary>
-    const int NotFound = 127;
-    const int NotExecutable = 126;
     const int PermissionDenied = 13;
 
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
@@ -39,7 +36,7 @@ static class ExecCommand
         catch (Win32Exception e)
         {
             await Console.Error.WriteLineAsync($"m531x: exec: {arguments[0]}: {e.Message}");
-            return e.NativeErrorCode == PermissionDenied ? NotExecutable : NotFound;
+            return (int)(e.NativeErrorCode == PermissionDenied ? ExitCode.NotExecutable : ExitCode.NotFound);
         }
         passed.To(process.Id);
         var exit = process.WaitForExitAsync();
@@ -51,7 +48,10 @@ static class ExecCommand
         await ProcessTree.EndAsync(process, Grace);
         await exit;
         if (first == failed)
+        {
+            await Console.Error.WriteLineAsync($"m531x: the emulator failed beside {arguments[0]}: {failed.Exception?.InnerException}");
             return (int)ExitCode.Bug;
+        }
         return first == limit ? (int)ExitCode.Timeout : process.ExitCode;
     }
 

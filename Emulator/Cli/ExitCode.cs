@@ -1,25 +1,32 @@
 namespace M531x.Emulator.Cli;
 
-/// <summary>Exit codes of every verb.</summary>
+/// <summary>Exit codes of every verb. <c>exec</c> returns its command's own besides, and those of a shell for one that cannot be started.</summary>
 enum ExitCode
 {
     Ok = 0,
-
-    /// <summary>An assertion or a scenario failed.</summary>
     Failed = 1,
-
-    /// <summary>Wrong usage, configuration or scenario file.</summary>
     Usage = 2,
-
-    /// <summary>A bug of the emulator.</summary>
     Bug = 3,
-
-    /// <summary>The environment: port busy, no permission, driver missing.</summary>
     Environment = 4,
-
-    /// <summary>The wall-time limit was reached.</summary>
     Timeout = 124,
-
-    /// <summary>Ctrl-C.</summary>
+    NotExecutable = 126,
+    NotFound = 127,
     Interrupted = 130,
+}
+
+/// <summary>What the exit codes say; help and README show it.</summary>
+static class ExitCodes
+{
+    public static IReadOnlyList<(ExitCode Code, string Summary)> All { get; } =
+    [
+        (ExitCode.Ok, "done: all passed, or stopped as asked"),
+        (ExitCode.Failed, "a scenario failed"),
+        (ExitCode.Usage, "wrong usage, configuration or scenario file"),
+        (ExitCode.Bug, "a bug of the emulator; stderr says where its trace is"),
+        (ExitCode.Environment, "the environment: port busy, no permission, no such device, file not writable"),
+        (ExitCode.Timeout, "exec: the command took longer than --timeout"),
+        (ExitCode.NotExecutable, "exec: the command may not be run"),
+        (ExitCode.NotFound, "exec: there is no such command"),
+        (ExitCode.Interrupted, "Ctrl-C"),
+    ];
 }

@@ -52,9 +52,23 @@ static class RunCommand
         var options = HostOptions(settings, saved);
         try
         {
-            var traces = TraceFiles.Open(settings.Trace, TraceHeader.Of(options.Module, options.Seed), log);
-            var code = await RunGuardedAsync(settings, options with { Taps = traces.Taps }, exec, saved, log);
-            traces.Close(failed: code != (int)ExitCode.Ok);
+            var header = TraceHeader.Of(options.Module, options.Seed);
+            var bug = new BugReport();
+            using var traces = TraceFiles.Open(settings.Trace, header, log);
+            int code;
+            Exception? failure = null;
+            try
+            {
+                code = await RunGuardedAsync(settings, options with { Taps = [bug, .. traces.Taps] }, exec, saved, log);
+            }
+            catch (Exception e)
+            {
+                code = (int)ExitCode.Bug;
+                failure = e;
+            }
+            if (code == (int)ExitCode.Bug)
+                bug.Tell(TracePaths(settings.Trace), header, Path.GetTempPath(), failure);
+            traces.Close(failed: code is not ((int)ExitCode.Ok or (int)ExitCode.Interrupted));
             return code;
         }
         catch (TraceFileException e)
@@ -69,10 +83,12 @@ static class RunCommand
         using var stop = new CancellationTokenSource();
         // Beside a command signals are the command's.
         PosixSignal[] signals = exec is null ? [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP] : [];
-        var registrations = signals.Select(s => StopOn(s, stop)).ToList();
+        var interrupted = false;
+        var registrations = signals.Select(s => StopOn(s, stop, () => interrupted |= s == PosixSignal.SIGINT)).ToList();
         try
         {
-            return await RunAsync(settings, options, exec, saved, log, stop.Token);
+            var code = await RunAsync(settings, options, exec, saved, log, stop.Token);
+            return interrupted && code == (int)ExitCode.Ok ? (int)ExitCode.Interrupted : code;
         }
         catch (LineException e)
         {
@@ -134,6 +150,9 @@ static class RunCommand
             return (int)ExitCode.Bug;
         }
     }
+
+    /// <summary>What tells most comes first.</summary>
+    static string[] TracePaths(TraceFileOptions options) => [.. ((string?[])[options.Folder, options.Json, options.Transcript, options.Capture]).OfType<string>()];
 
     static Dictionary<string, string> ExecEnvironment(RunSettings settings, ILine line, HttpApi? api)
     {
@@ -269,9 +288,10 @@ static class RunCommand
         return configuration.CreateLogger();
     }
 
-    static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop) => PosixSignalRegistration.Create(signal, context =>
+    static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop, Action before) => PosixSignalRegistration.Create(signal, context =>
     {
         context.Cancel = true;
+        before();
         stop.Cancel();
     });
 

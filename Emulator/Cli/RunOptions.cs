@@ -57,7 +57,7 @@ sealed partial class RunOptions(List<Option> settings)
     readonly Option<string?> _transcript = OptionalText(settings, "--transcript", "FILE", "what passes over the serial line, keys included");
     readonly Option<string?> _pcap = OptionalText(settings, "--pcap", "FILE", "the module's datagrams as pcapng with the secrets of DTLS, for Wireshark");
     readonly Option<string?> _traceDir = OptionalText(settings, "--trace-dir", "DIR", "all three there: trace.jsonl, transcript.atlog, capture.pcapng");
-    readonly Option<string?> _keep = OptionalText(settings, "--keep", "WHEN", "what becomes of --trace-dir: always, or on-failure to remove its files when the exit code is 0; default: always");
+    readonly Option<string?> _keep = OptionalText(settings, "--keep", "WHEN", "what becomes of --trace-dir: always, or on-failure to remove its files when the exit code is 0 or 130; default: always");
     readonly Option<string?> _readyFile = OptionalText(settings, "--ready-file", "PATH", "written with the READY JSON once all ports are open");
     readonly Option<string?> _logFile = OptionalText(settings, "--log-file", "PATH", "also writes the log there");
     readonly Option<bool> _quiet = Switch(settings, "-q", "no banner, errors only", "--quiet");

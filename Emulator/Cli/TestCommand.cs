@@ -1,122 +1,8 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text.RegularExpressions;
-using M531x.Emulator.Drivers;
 using M531x.Emulator.Scenarios;
 
 namespace M531x.Emulator.Cli;
-
-/// <summary><c>m531x test</c>: runs scenarios in virtual time.</summary>
-static class TestCommand
-{
-    const string Extension = ".yaml";
-
-    public static Command Create()
-    {
-        var paths = new Argument<string[]>("PATH") { Arity = ArgumentArity.OneOrMore, Description = "scenario files, or folders of them" };
-        var jobs = new Option<int>("-j", "--jobs") { HelpName = "N", Description = "so many at a time", DefaultValueFactory = _ => 1 };
-        var filter = new Option<string?>("--filter") { HelpName = "PATTERN", Description = "only those whose name fits, such as *age*" };
-        var repeat = new Option<int>("--repeat") { HelpName = "N", Description = "each so often, with seeds that count up", DefaultValueFactory = _ => 1 };
-        var seed = new Option<string?>("--seed") { HelpName = "N", Description = "instead of the scenario's own seed" };
-        var failFast = new Option<bool>("--fail-fast") { Description = "stop after the first failure" };
-        var junit = new Option<string?>("--junit") { HelpName = "FILE", Description = "also writes a JUnit report there" };
-        var output = new Option<string?>("--out") { HelpName = "DIR", Description = "also writes result.json and a transcript for each failure there" };
-        var command = new Command("test", "Run scenarios in virtual time") { paths, jobs, filter, repeat, seed, failFast, junit, output };
-        command.SetAction((parsed, cancellation) =>
-        {
-            var settings = new TestSettings
-            {
-                Paths = parsed.GetValue(paths)!,
-                Jobs = Math.Max(1, parsed.GetValue(jobs)),
-                Filter = parsed.GetValue(filter),
-                Repeat = Math.Max(1, parsed.GetValue(repeat)),
-                FailFast = parsed.GetValue(failFast),
-                JUnit = parsed.GetValue(junit),
-                Out = parsed.GetValue(output),
-            };
-            if (parsed.GetValue(seed) is not { } text)
-                return RunAsync(settings, cancellation);
-            if (!ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-                return Task.FromResult(Complain($"--seed {text}: expected a whole number from 0"));
-            return RunAsync(settings with { Seed = number }, cancellation);
-        });
-        return command;
-    }
-
-    static async Task<int> RunAsync(TestSettings settings, CancellationToken cancellation)
-    {
-        List<Scenario> scenarios;
-        try
-        {
-            scenarios = Find(settings);
-        }
-        catch (Exception e) when (e is ScenarioException or IOException or UnauthorizedAccessException)
-        {
-            return Complain(e.Message);
-        }
-        if (scenarios.Count == 0)
-            return Complain(settings.Filter is null ? "no scenario (*.yaml) found" : $"--filter {settings.Filter}: no scenario has such a name");
-
-        var runs = scenarios.SelectMany(s => Enumerable.Range(0, settings.Repeat).Select(i => (Scenario: s, Seed: SeedOf(s, settings, i)))).ToList();
-        var results = new TestResult?[runs.Count];
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        try
-        {
-            await Parallel.ForEachAsync(Enumerable.Range(0, runs.Count), new ParallelOptions { MaxDegreeOfParallelism = settings.Jobs, CancellationToken = stop.Token }, async (i, _) =>
-            {
-                results[i] = Run(runs[i].Scenario, runs[i].Seed);
-                if (settings.FailFast && results[i]!.Outcome.Status == ScenarioStatus.Failed)
-                    await stop.CancelAsync();
-            });
-        }
-        catch (OperationCanceledException)
-        {
-            if (cancellation.IsCancellationRequested)
-                return (int)ExitCode.Interrupted;
-        }
-        return (int)TestReport.Write(settings, results.OfType<TestResult>().ToList(), runs.Count);
-    }
-
-    static TestResult Run(Scenario scenario, ulong seed)
-    {
-        var start = Stopwatch.GetTimestamp();
-        var outcome = new ScenarioRunner(scenario, seed).Run(() => Stopwatch.GetElapsedTime(start) > scenario.WallLimit);
-        return new TestResult(scenario, outcome, Stopwatch.GetElapsedTime(start));
-    }
-
-    static ulong SeedOf(Scenario scenario, TestSettings settings, int repetition)
-    {
-        var first = settings.Seed ?? scenario.Seed ?? BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint)));
-        return first + (ulong)repetition;
-    }
-
-    static List<Scenario> Find(TestSettings settings)
-    {
-        var files = new List<string>();
-        foreach (var path in settings.Paths)
-        {
-            if (Directory.Exists(path))
-                files.AddRange(Directory.EnumerateFiles(path, "*" + Extension, SearchOption.AllDirectories).Where(f => !f.EndsWith(".part" + Extension, StringComparison.Ordinal)).Order(StringComparer.Ordinal));
-            else if (File.Exists(path))
-                files.Add(path);
-            else
-                throw new IOException($"{path}: no such file or folder");
-        }
-        var scenarios = files.Select(file => ScenarioReader.Read(file, File.ReadAllText(file), WholeFile.Read)).ToList();
-        if (settings.Filter is not { } filter)
-            return scenarios;
-        var pattern = new Regex("^" + Regex.Escape(filter).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal) + "$", RegexOptions.IgnoreCase);
-        return [.. scenarios.Where(s => pattern.IsMatch(s.Name))];
-    }
-
-    static int Complain(string message)
-    {
-        Console.Error.WriteLine($"m531x: {message}");
-        return (int)ExitCode.Usage;
-    }
-}
 
 /// <summary>What m531x test was asked for.</summary>
 sealed record TestSettings
@@ -129,7 +15,88 @@ sealed record TestSettings
     public required bool FailFast { get; init; }
     public required string? JUnit { get; init; }
     public required string? Out { get; init; }
+
+    /// <summary>Gets a folder of traces for each run; null for none.</summary>
+    public string? TraceFolder { get; init; }
+    public bool KeepsAllTraces { get; init; }
+
+    /// <summary>Values that replace those of the scenarios' variables.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 }
 
-/// <summary>One run of one scenario.</summary>
-sealed record TestResult(Scenario Scenario, ScenarioOutcome Outcome, TimeSpan Wall);
+/// <summary><c>m531x test</c>: runs scenarios in virtual time.</summary>
+static class TestCommand
+{
+    public static Command Create()
+    {
+        var paths = new Argument<string[]>("PATH") { Arity = ArgumentArity.ZeroOrMore, Description = "scenario files, or folders of them" };
+        var jobs = new Option<int>("-j", "--jobs") { HelpName = "N", Description = "so many at a time", DefaultValueFactory = _ => 1 };
+        var filter = new Option<string?>("--filter") { HelpName = "PATTERN", Description = "only those whose name or file fits, such as *age*" };
+        var repeat = new Option<int>("--repeat") { HelpName = "N", Description = "each so often, with seeds that count up", DefaultValueFactory = _ => 1 };
+        var seed = new Option<string?>("--seed") { HelpName = "N", Description = "instead of the scenario's own seed" };
+        var variables = new Option<string[]>("--var") { HelpName = "NAME=VALUE", Description = "instead of the value of a scenario's variable; may be repeated", DefaultValueFactory = _ => [] };
+        var failFast = new Option<bool>("--fail-fast") { Description = "stop after the first failure" };
+        var junit = new Option<string?>("--junit") { HelpName = "FILE", Description = "also writes a JUnit report there" };
+        var output = new Option<string?>("--out") { HelpName = "DIR", Description = "also writes result.json and a transcript for each failure there" };
+        var traces = new Option<string?>("--trace-dir") { HelpName = "DIR", Description = "a folder for each run: trace.jsonl, transcript.atlog, capture.pcapng" };
+        var keep = new Option<string?>("--keep") { HelpName = "WHEN", Description = "which folders of --trace-dir stay: on-failure (the default) or always" };
+        var schema = new Option<bool>("--schema") { Description = "prints the JSON schema of scenario files, for editors" };
+        var command = new Command("test", "Run scenarios in virtual time") { paths, jobs, filter, repeat, seed, variables, failFast, junit, output, traces, keep, schema };
+        command.SetAction((parsed, _) =>
+        {
+            if (parsed.GetValue(schema))
+            {
+                Console.Out.Write(ScenarioSchema.Text());
+                return Task.FromResult((int)ExitCode.Ok);
+            }
+            if (parsed.GetValue(paths) is not { Length: > 0 } given)
+                return Task.FromResult(Complain("test: expected PATH, a scenario file or a folder of them"));
+            if (parsed.GetValue(jobs) < 1)
+                return Task.FromResult(Complain($"--jobs {parsed.GetValue(jobs)}: expected a whole number from 1"));
+            if (parsed.GetValue(repeat) < 1)
+                return Task.FromResult(Complain($"--repeat {parsed.GetValue(repeat)}: expected a whole number from 1"));
+            ulong? firstSeed = null;
+            if (parsed.GetValue(seed) is { } text)
+            {
+                if (!ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                    return Task.FromResult(Complain($"--seed {text}: expected a whole number from 0"));
+                firstSeed = number;
+            }
+            if (parsed.GetValue(keep) is { } kept)
+            {
+                if (kept is not ("always" or "on-failure"))
+                    return Task.FromResult(Complain($"--keep {kept}: expected on-failure or always"));
+                if (parsed.GetValue(traces) is null)
+                    return Task.FromResult(Complain($"--keep {kept}: has no effect without --trace-dir"));
+            }
+            var values = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var variable in parsed.GetValue(variables)!)
+            {
+                if (variable.Split('=', 2) is not [var name, var value] || !ScenarioVariables.IsName(name))
+                    return Task.FromResult(Complain($"--var {variable}: expected NAME=VALUE"));
+                values[name] = value;
+            }
+            return TestRun.RunAsync(new TestSettings
+            {
+                Paths = given,
+                Jobs = parsed.GetValue(jobs),
+                Filter = parsed.GetValue(filter),
+                Repeat = parsed.GetValue(repeat),
+                Seed = firstSeed,
+                FailFast = parsed.GetValue(failFast),
+                JUnit = parsed.GetValue(junit),
+                Out = parsed.GetValue(output),
+                TraceFolder = parsed.GetValue(traces),
+                KeepsAllTraces = parsed.GetValue(keep) == "always",
+                Variables = values,
+            });
+        });
+        return command;
+    }
+
+    public static int Complain(string message)
+    {
+        Console.Error.WriteLine($"m531x: {message}");
+        return (int)ExitCode.Usage;
+    }
+}

@@ -11,10 +11,9 @@ static class TestReport
 {
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
+    /// <summary>The verdict and the files.</summary>
     public static ExitCode Write(TestSettings settings, IReadOnlyList<TestResult> results, int planned)
     {
-        foreach (var result in results)
-            WriteLine(result);
         var failed = results.Count(r => r.Outcome.Status == ScenarioStatus.Failed);
         Console.Error.WriteLine($"{results.Count - failed} passed, {failed} failed{(planned > results.Count ? $", {planned - results.Count} skipped" : "")}");
         var problem = settings.Out is null ? null : WriteFolder(settings.Out, results);
@@ -28,7 +27,8 @@ static class TestReport
         return failed == 0 ? ExitCode.Ok : ExitCode.Failed;
     }
 
-    static void WriteLine(TestResult result)
+    /// <summary>How one run ended.</summary>
+    public static void WriteLine(TestSettings settings, TestResult result)
     {
         var outcome = result.Outcome;
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -36,7 +36,17 @@ static class TestReport
         if (outcome.Failure is null)
             return;
         Console.Error.WriteLine(outcome.Failure);
-        Console.Error.WriteLine($"  again: m531x test {result.Scenario.File} --seed {outcome.Seed}");
+        if (result.Traces is not null)
+            Console.Error.WriteLine($"  traces: {result.Traces}");
+        Console.Error.WriteLine($"  seed {outcome.Seed}, again: {Again(settings, result)}");
+    }
+
+    /// <summary>The command that runs just this again.</summary>
+    static string Again(TestSettings settings, TestResult result)
+    {
+        var variables = settings.Variables.Where(v => result.Scenario.Variables.ContainsKey(v.Key)).SelectMany(v => (string[])["--var", $"{v.Key}={v.Value}"]);
+        string[] words = ["test", result.Scenario.File, "--seed", result.Outcome.Seed.ToString(CultureInfo.InvariantCulture), .. variables];
+        return $"{Invocation.Program()} {string.Join(' ', words.Select(Invocation.Quote))}";
     }
 
     static string? WriteFolder(string folder, IReadOnlyList<TestResult> results)
@@ -44,10 +54,15 @@ static class TestReport
         try
         {
             Directory.CreateDirectory(folder);
-            for (var i = 0; i < results.Count; i++)
+            var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+            foreach (var result in results.Where(r => r.Outcome.Status == ScenarioStatus.Failed))
             {
-                if (results[i].Outcome.Status == ScenarioStatus.Failed)
-                    File.WriteAllLines(Path.Combine(folder, $"{Path.GetFileNameWithoutExtension(results[i].Scenario.File)}-{results[i].Outcome.Seed}.atlog"), results[i].Outcome.Transcript);
+                // Files of the same name may come from several folders.
+                var name = $"{Path.GetFileNameWithoutExtension(result.Scenario.File)}-{result.Outcome.Seed}";
+                var unique = name;
+                for (var i = 2; !names.Add(unique); i++)
+                    unique = $"{name}-{i}";
+                File.WriteAllLines(Path.Combine(folder, $"{unique}.atlog"), result.Outcome.Transcript);
             }
             File.WriteAllText(Path.Combine(folder, "result.json"), Json(results));
             return null;
@@ -70,6 +85,7 @@ static class TestReport
             coreSeconds = r.Outcome.CoreTime.TotalSeconds,
             wallMilliseconds = Math.Round(r.Wall.TotalMilliseconds, 1),
             failure = r.Outcome.Failure,
+            traces = r.Traces,
         }),
     }, Indented) + "\n";
 

@@ -12,9 +12,11 @@ sealed class FaultLayers
     readonly PathFaults _path;
     readonly NameFaults _names;
 
-    public FaultLayers(SeededRandom random)
+    public FaultLayers(SeededRandom random) : this(new FaultSet(random.Fork("faults"))) { }
+
+    public FaultLayers(FaultSet set)
     {
-        Set = new FaultSet(random.Fork("faults"));
+        Set = set;
         _path = new PathFaults(Set);
         _names = new NameFaults(Set);
         Line = new LineFaults(Set);

@@ -50,12 +50,18 @@ sealed class TraceFiles : IDisposable
     public IReadOnlyList<ITraceTap> Taps => _files;
 
     /// <exception cref="TraceFileException">A file cannot be written.</exception>
-    public static TraceFiles Open(TraceFileOptions options, TraceHeader header, ILogger log)
+    public static TraceFiles Open(TraceFileOptions options, TraceHeader header, ILogger log) => Open(options, [("", header)], log);
+
+    /// <param name="options">What to write.</param>
+    /// <param name="modules">Names and headers: of several each has a transcript of its own in the folder.</param>
+    /// <param name="log">Told of a file that is given up.</param>
+    /// <exception cref="TraceFileException">A file cannot be written.</exception>
+    public static TraceFiles Open(TraceFileOptions options, IReadOnlyList<(string Name, TraceHeader Header)> modules, ILogger log)
     {
         var files = new TraceFiles(options);
         try
         {
-            files.OpenAll(header, log);
+            files.OpenAll(modules, log);
         }
         catch
         {
@@ -71,8 +77,8 @@ sealed class TraceFiles : IDisposable
         Dispose();
         if (_options is not { Folder: { } folder, Keeping: TraceKeeping.OnFailure } || failed)
             return;
-        foreach (var name in (string[])[JsonName, TranscriptName, CaptureName])
-            File.Delete(Path.Combine(folder, name));
+        foreach (var file in _files.Where(f => f.IsInFolder))
+            File.Delete(file.Path);
         if (_madeFolder && !Directory.EnumerateFileSystemEntries(folder).Any())
             Directory.Delete(folder);
     }
@@ -83,8 +89,9 @@ sealed class TraceFiles : IDisposable
             file.Dispose();
     }
 
-    void OpenAll(TraceHeader header, ILogger log)
+    void OpenAll(IReadOnlyList<(string Name, TraceHeader Header)> modules, ILogger log)
     {
+        var header = modules[0].Header;
         Add("--trace", _options.Json, new JsonTrace());
         Add("--transcript", _options.Transcript, new AtLog());
         Add("--pcap", _options.Capture, new PcapNg());
@@ -96,14 +103,26 @@ sealed class TraceFiles : IDisposable
             Directory.CreateDirectory(folder);
             return isNew;
         });
-        Add("--trace-dir", Path.Combine(folder, JsonName), new JsonTrace());
-        Add("--trace-dir", Path.Combine(folder, TranscriptName), new AtLog());
-        Add("--trace-dir", Path.Combine(folder, CaptureName), new PcapNg());
+        AddToFolder(JsonName, new JsonTrace());
+        AddToFolder(CaptureName, new PcapNg());
+        if (modules.Count == 1)
+            AddToFolder(TranscriptName, new AtLog());
+        for (var i = 0; modules.Count > 1 && i < modules.Count; i++)
+        {
+            header = modules[i].Header;
+            AddToFolder($"{Path.GetFileNameWithoutExtension(TranscriptName)}-{modules[i].Name}{Path.GetExtension(TranscriptName)}", new AtLog(), module: i);
+        }
 
         void Add(string option, string? path, ITraceFormat format)
         {
             if (path is not null)
                 _files.Add(Guard(option, path, () => new TraceFile(path, format, header, log)));
+        }
+
+        void AddToFolder(string name, ITraceFormat format, int? module = null)
+        {
+            var path = Path.Combine(folder, name);
+            _files.Add(Guard("--trace-dir", path, () => new TraceFile(path, format, header, log) { IsInFolder = true, Module = module }));
         }
     }
 
@@ -124,12 +143,11 @@ sealed class TraceFiles : IDisposable
         readonly FileStream _stream;
         readonly TraceWriter _writer;
         readonly ILogger _log;
-        readonly string _path;
         bool _broken;
 
         public TraceFile(string path, ITraceFormat format, TraceHeader header, ILogger log)
         {
-            _path = path;
+            Path = path;
             _log = log;
             // Without a buffer: the system has what was written, whatever becomes of this process.
             _stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
@@ -144,7 +162,17 @@ sealed class TraceFiles : IDisposable
             }
         }
 
-        public void Take(TraceEvent traceEvent) => _writer.Take(traceEvent);
+        public string Path { get; }
+        public bool IsInFolder { get; init; }
+
+        /// <summary>The only module that it shows; null shows all.</summary>
+        public int? Module { get; init; }
+
+        public void Take(TraceEvent traceEvent)
+        {
+            if (Module is null || traceEvent.Module is null || traceEvent.Module == Module)
+                _writer.Take(traceEvent);
+        }
 
         public void TakeSecrets(TimeSpan at, SecretsOutput secrets) => _writer.TakeSecrets(at, secrets);
 
@@ -165,7 +193,7 @@ sealed class TraceFiles : IDisposable
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 _broken = true;
-                _log.Warning("{File} is not written on: {Problem}", _path, e.Message);
+                _log.Warning("{File} is not written on: {Problem}", Path, e.Message);
             }
         }
     }

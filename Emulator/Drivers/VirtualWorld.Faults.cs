@@ -1,55 +1,66 @@
 using M531x.Emulator.Faults;
-using M531x.Emulator.Module;
+using M531x.Lwm2m;
 
 namespace M531x.Emulator.Drivers;
 
-/// <content>What goes wrong between the module, its line and its servers.</content>
+/// <content>What goes wrong, for one module or for all.</content>
 sealed partial class VirtualWorld
 {
-    readonly FaultLayers _layers;
+    /// <summary>Adds a fault for every module and the platform; one that happens once and has no delay happens now.</summary>
+    public void AddFault(FaultSpec spec) => AddFault(Faults, spec);
 
-    /// <summary>Adds a fault; one that happens once and has no delay happens now.</summary>
-    public void AddFault(FaultSpec spec)
+    /// <summary>Adds a fault of one module. What acts on messages inside the platform acts on those of all modules.</summary>
+    public void AddFault(VirtualModule module, FaultSpec spec) =>
+        AddFault(spec.Type is { NeedsPlatform: true, Kind: not FaultKind.Instant } ? Faults : module.Faults, spec);
+
+    /// <summary>Makes what an instant fault does happen now, to one module or its device.</summary>
+    public void Cause(VirtualModule module, FaultType happening)
     {
-        Faults.Add(Now, spec);
+        Apply(module, new ActiveFault(new FaultSpec { Name = happening.Name, Type = happening }, Now, new SeededRandom(0)), begins: true);
+        Drain();
+    }
+
+    /// <summary>Ends a fault by its name; false when there is none.</summary>
+    public bool RemoveFault(VirtualModule module, string name)
+    {
+        var removed = module.Faults.Remove(name) || Faults.Remove(name);
         ApplyDueFaults();
         Drain();
+        return removed;
     }
 
     /// <summary>Ends all faults now.</summary>
     public void ClearFaults()
     {
         Faults.Clear();
+        foreach (var module in Modules)
+            module.Faults.Clear();
         ApplyDueFaults();
         Drain();
     }
 
-    void ApplyDueFaults() => _layers.ApplyDue(Now, Module, Platform);
-
-    void Resolve(string host) => _layers.Resolve(Now, host,
-        found => found(RouteTable.PlatformNames.GetValueOrDefault(host) ?? Names.GetValueOrDefault(host)),
-        (delay, address) => Schedule(() => Module.HandleResolved(Now, host, address), delay));
-
-    void WriteSerial(SerialOutput output)
+    /// <summary>Does what is due: faults that happen once, and the beginnings and ends of those that last.</summary>
+    public void ApplyDueFaults()
     {
-        foreach (var (at, bytes) in _layers.Line.Pass(Now, output))
+        while (Modules.Count > 1 && Faults.TryTakeDue(Now, out var fault, out var begins))
         {
-            if (at <= Now)
-                Line.Write(bytes.Span);
-            else
-                _network.Enqueue(() => Line.Write(bytes.Span), (at, _sequence++));
+            foreach (var module in Modules)
+                Apply(module, fault, begins);
         }
+        foreach (var module in Modules)
+            module.ApplyDueFaults();
     }
 
-    public void SetCoverage(bool covered)
+    void AddFault(FaultSet faults, FaultSpec spec)
     {
-        Module.SetCoverage(Now, covered);
+        faults.Add(Now, spec);
+        ApplyDueFaults();
         Drain();
     }
 
-    public void SetAttached(bool attached)
+    void Apply(VirtualModule module, ActiveFault fault, bool begins)
     {
-        Module.SetAttached(Now, attached);
-        Drain();
+        if (!module.Module.TryApply(Now, fault, begins))
+            Platform.TryApply(Now, module.Imei, fault, begins);
     }
 }

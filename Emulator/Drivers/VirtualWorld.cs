@@ -16,7 +16,10 @@ sealed record VirtualWorldOptions
     public ulong Seed { get; init; } = 1;
     public ModuleOptions Module { get; init; } = new();
 
-    /// <summary>Null takes a platform that knows the module.</summary>
+    /// <summary>Further modules in the same network, each with an IMEI of its own.</summary>
+    public IReadOnlyList<ModuleOptions> More { get; init; } = [];
+
+    /// <summary>Null takes a platform that knows the modules.</summary>
     public OneNetOptions? Platform { get; init; }
 
     /// <summary>One-way delay between module and platform.</summary>
@@ -38,37 +41,44 @@ interface IVirtualPeer
 }
 
 /// <summary>
-/// One module, the local OneNET and the network between them under a clock that jumps from deadline to deadline:
-/// no thread, no socket, and the same seed gives the same bytes. Ties are broken by the order of sending.
+/// Modules, the local OneNET and the network between them under a clock that jumps from deadline to deadline: no thread, no socket,
+/// and the same seed gives the same bytes. Ties are broken by the order of sending, then by the order of the modules. What is
+/// said of "the module" is the first one.
 /// </summary>
-sealed partial class VirtualWorld : ILineSink, ITraceTap
+sealed partial class VirtualWorld : ITraceTap
 {
+    /// <summary>Of an answer to a ping.</summary>
+    public const int PingTimeToLive = 54;
+
+
     /// <summary>Steps without progress of the clock after which something loops for ever.</summary>
     const int MaxStepsAtOneTime = 100_000;
 
     readonly PriorityQueue<Action, (TimeSpan At, long Sequence)> _network = new();
     readonly Dictionary<IPEndPoint, IVirtualPeer> _peers = [];
+    readonly Dictionary<IPEndPoint, IVirtualStreamServer> _streamServers = [];
     readonly Dictionary<long, ApiAnswer> _answers = [];
-    readonly TimeSpan _latency;
     readonly List<string> _trace = [];
     readonly List<TraceEvent> _events = [];
-    readonly ModuleAddresses _addresses = new();
-    readonly ModuleTap _tap;
+    readonly ModuleTap _platformTap;
     long _sequence;
 
     public VirtualWorld(VirtualWorldOptions options)
     {
         var random = new SeededRandom(options.Seed);
-        _latency = options.Latency;
-        _layers = new FaultLayers(random);
+        ModuleOptions[] modules = [options.Module, .. options.More];
+        if (modules.Select(m => m.Imei).Distinct().Count() < modules.Length)
+            throw new ArgumentException("Two modules have the same IMEI.", nameof(options));
+        IReadOnlyList<ITraceTap> taps = [this, .. options.Taps];
+        Latency = options.Latency;
+        Faults = new FaultSet(random.Fork("faults"));
         Header = TraceHeader.Of(options.Module, options.Seed);
-        _tap = new ModuleTap(0, _addresses, [this, .. options.Taps]);
-        Module = new M531xModule(options.Module with { Faults = Faults }, random.Fork("module 0"), random.Fork("module 0/dtls").Fill);
-        Platform = new OneNet((options.Platform ?? DefaultPlatform(options.Module)) with { Faults = Faults }, random.Fork("platform"), random.Fork("platform/dtls").Fill);
-        Line.Start(this);
-        Module.PowerOn(Now, options.PrintsBoot);
-        if (options.PrintsBoot)
-            Module.PrintBoot(Now, ResetCause.Power);
+        Modules = [.. modules.Select((module, i) => new VirtualModule(this, i, module, random, new ModuleAddresses(i, modules.Length),
+            modules.Length == 1 ? Faults : new FaultSet(random.Fork($"faults {i}"), Faults), taps))];
+        _platformTap = First.Tap;
+        Platform = new OneNet((options.Platform ?? DefaultPlatform(modules)) with { Faults = Faults }, random.Fork("platform"), random.Fork("platform/dtls").Fill);
+        foreach (var module in Modules)
+            module.PowerOn(options.PrintsBoot);
         Drain();
     }
 
@@ -86,18 +96,37 @@ sealed partial class VirtualWorld : ILineSink, ITraceTap
     }.ToFrozenDictionary();
 
     public TimeSpan Now { get; private set; }
-    public M531xModule Module { get; }
+    /// <summary>One-way delay between a module and a server.</summary>
+    public TimeSpan Latency { get; }
 
-    /// <summary>What goes wrong.</summary>
-    public FaultSet Faults => _layers.Set;
-
-    /// <summary>Faults that acted so far.</summary>
-    public List<FaultFired> FaultsFired { get; } = [];
+    public IReadOnlyList<VirtualModule> Modules { get; }
     public OneNet Platform { get; }
-    public MemoryLine Line { get; } = new();
 
-    /// <summary>Where the module's datagrams come from at present.</summary>
-    public IPEndPoint ModuleAddress => _addresses.Own;
+    VirtualModule First => Modules[0];
+    public M531xModule Module => First.Module;
+    public MemoryLine Line => First.Line;
+    public IPEndPoint ModuleAddress => First.Address;
+    public List<SecretsOutput> Secrets => First.Secrets;
+    public string? SavedSettings => First.SavedSettings;
+    public List<int> LineSpeeds => First.LineSpeeds;
+
+    /// <summary>What goes wrong for every module, and on the platform.</summary>
+    public FaultSet Faults { get; }
+
+    /// <summary>Faults that acted so far, in order.</summary>
+    public List<FaultFired> FaultsFired { get; } = [];
+
+    /// <summary>Those among them that belong to no module.</summary>
+    public List<FaultFired> PlatformFaultsFired { get; } = [];
+
+    /// <summary>Names beside those of the platform.</summary>
+    public Dictionary<string, IPAddress> Names { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Hosts that answer pings.</summary>
+    public HashSet<IPAddress> PingedHosts { get; } = [];
+
+    /// <summary>Hosts that do not answer a connection attempt; all others without a server refuse it.</summary>
+    public HashSet<IPAddress> SilentHosts { get; } = [];
 
     /// <summary>Events of the platform so far.</summary>
     public List<OneNetEvent> PlatformEvents { get; } = [];
@@ -105,17 +134,8 @@ sealed partial class VirtualWorld : ILineSink, ITraceTap
     /// <summary>Datagrams in both directions with the time they left, as a tap sees them.</summary>
     public List<(TimeSpan At, bool Up, IPEndPoint Server, ReadOnlyMemory<byte> Bytes)> Datagrams { get; } = [];
 
-    /// <summary>Secrets of the module's handshakes, when it gives them out.</summary>
-    public List<SecretsOutput> Secrets { get; } = [];
-
     /// <summary>Decides about each datagram that leaves: false loses it.</summary>
     public Func<bool, ReadOnlyMemory<byte>, bool> Passes { get; set; } = (_, _) => true;
-
-    /// <summary>What the module last wanted kept; null while nothing changed.</summary>
-    public string? SavedSettings { get; private set; }
-
-    /// <summary>Speeds of the UART so far, in bit/s.</summary>
-    public List<int> LineSpeeds { get; } = [];
 
     public IReadOnlyList<string> Trace => _trace;
 
@@ -127,12 +147,16 @@ sealed partial class VirtualWorld : ILineSink, ITraceTap
     /// <summary>The same for the same seed and the same inputs.</summary>
     public string TraceDigest() => Tracing.TraceDigest.Of(Header, _events);
 
-    public static OneNetOptions DefaultPlatform(ModuleOptions module) => new()
+    public static OneNetOptions DefaultPlatform(params IReadOnlyList<ModuleOptions> modules) => new()
     {
-        Epoch = module.Epoch,
+        Epoch = modules[0].Epoch,
         ApiKey = VirtualWorldOptions.DefaultApiKey,
-        Devices = [new KnownDevice(module.Imei, module.Imsi)],
+        Devices = [.. modules.Select(m => new KnownDevice(m.Imei, m.Imsi))],
     };
+
+    public void AddStreamServer(IPEndPoint address, IVirtualStreamServer server) => _streamServers[address] = server;
+
+    public IVirtualStreamServer? StreamServer(IPEndPoint address) => _streamServers.GetValueOrDefault(address);
 
     public void AddPeer(IPEndPoint address, IVirtualPeer peer) => _peers[address] = peer;
 
@@ -149,17 +173,16 @@ sealed partial class VirtualWorld : ILineSink, ITraceTap
     /// <summary>Puts a datagram of a peer on its way to the module's present address.</summary>
     public void SendToModule(IPEndPoint from, ReadOnlyMemory<byte> datagram) => Deliver(ModuleAddress, from, datagram);
 
-    public void Reset(ResetCause cause)
-    {
-        Module.Reset(Now, cause);
-        Drain();
-    }
+    /// <summary>Puts a datagram of a peer on its way to where one of the module's sockets was seen.</summary>
+    public void SendToSocket(IPEndPoint to, IPEndPoint from, ReadOnlyMemory<byte> datagram) => Deliver(to, from, datagram);
 
-    public void AgeMapping()
-    {
-        Module.AgeMapping(Now);
-        Drain();
-    }
+    public void Reset(ResetCause cause) => First.Reset(cause);
+
+    public void AgeMapping() => First.AgeMapping();
+
+    public void SetCoverage(bool covered) => First.SetCoverage(covered);
+
+    public void SetAttached(bool attached) => First.SetAttached(attached);
 
     /// <summary>The network tells the module that nobody listens there.</summary>
     public void ReportUnreachable(IPEndPoint to)
@@ -194,134 +217,96 @@ sealed partial class VirtualWorld : ILineSink, ITraceTap
 
     TimeSpan NextTime()
     {
-        var next = Module.NextDeadline < Platform.NextDeadline ? Module.NextDeadline : Platform.NextDeadline;
-        next = Faults.NextDeadline < next ? Faults.NextDeadline : next;
-        return _network.TryPeek(out _, out var first) && first.At < next ? first.At : next;
+        var next = Earlier(Platform.NextDeadline, Faults.NextDeadline);
+        foreach (var module in Modules)
+            next = Earlier(next, Earlier(module.Module.NextDeadline, module.Faults.NextDeadline));
+        return _network.TryPeek(out _, out var first) ? Earlier(next, first.At) : next;
+
+        static TimeSpan Earlier(TimeSpan one, TimeSpan other) => one < other ? one : other;
     }
 
     void Step()
     {
-        if (Faults.NextDeadline <= Now)
+        if (Faults.NextDeadline <= Now || Modules.Any(m => m.Faults.NextDeadline <= Now))
             ApplyDueFaults();
         else if (_network.TryPeek(out _, out var first) && first.At <= Now)
             _network.Dequeue()();
         else if (Platform.NextDeadline <= Now)
             Platform.HandleTimeout(Now);
-        else
-            Module.HandleTimeout(Now);
+        else if (Modules.FirstOrDefault(m => m.Module.NextDeadline <= Now) is { } due)
+            due.Module.HandleTimeout(Now);
         Drain();
     }
 
-    void Drain()
+    /// <summary>Does what modules and platform want done.</summary>
+    public void Drain()
     {
-        while (Module.TryTake(out var effect))
-            Execute(effect);
+        foreach (var module in Modules)
+            module.Drain();
         while (Platform.TryTakeDatagram(out var datagram))
-            Send(datagram);
+            Deliver(datagram.To, PlatformAddresses[datagram.Port], datagram.Bytes);
         while (Platform.TryTakeAnswer(out var answer))
             _answers[answer.Call] = answer;
         while (Platform.TryTakeEvent(out var platformEvent))
         {
-            _tap.Take(Now, platformEvent);
+            _platformTap.Take(Now, platformEvent);
             PlatformEvents.Add(platformEvent);
         }
         while (Faults.TryTakeFired(out var fired))
         {
             if (!fired.IsEnd)
-                FaultsFired.Add(fired);
-            AddTrace("fault", fired.Type, $"{fired.Name}{(fired.IsEnd ? " is over" : "")}: {M531xModule.Redact(fired.Subject)}");
-            _tap.Take(Now, fired);
+                PlatformFaultsFired.Add(fired);
+            Tell(_platformTap, fired);
         }
     }
 
-    void Execute(ModuleEffect effect)
+    /// <summary>A fault has acted or is over.</summary>
+    public void Tell(ModuleTap tap, FaultFired fired)
     {
-        _addresses.Take(effect);
-        _tap.Take(Now, effect);
-        switch (effect)
-        {
-            case SerialOutput serial:
-                WriteSerial(serial);
-                break;
-            case DatagramOutput datagram:
-                SendUp(datagram, ModuleAddress);
-                break;
-            case SocketEffect socket:
-                ExecuteSocket(socket);
-                break;
-            case ResolveName resolve:
-                Resolve(resolve.Host);
-                break;
-            case KeyInUse key:
-                Platform.AdoptKey(Module.Options.Imei, key.ForBootstrap, key.Credential);
-                break;
-            case SecretsOutput secrets:
-                Secrets.Add(secrets);
-                break;
-            case LineSpeedChanged change:
-                LineSpeeds.Add(change.Speed);
-                Line.SetSpeed(change.Speed);
-                break;
-            case SettingsChanged settings:
-                SavedSettings = settings.Json;
-                break;
-            case TraceOutput trace:
-                AddTrace(trace.Layer, trace.Name, trace.Detail);
-                break;
-        }
+        if (!fired.IsEnd)
+            FaultsFired.Add(fired);
+        AddTrace("fault", fired.Type, $"{fired.Name}{(fired.IsEnd ? " is over" : "")}: {M531xModule.Redact(fired.Subject)}");
+        tap.Take(Now, fired);
     }
 
-    void SendUp(DatagramOutput datagram, IPEndPoint from)
+    /// <summary>A datagram leaves a module; false loses it.</summary>
+    public bool PassesUp(DatagramOutput datagram)
     {
         Datagrams.Add((Now, true, datagram.To, datagram.Bytes));
-        if (!Passes(true, datagram.Bytes))
-            return;
-        _layers.Pass(Now, Module, up: true, datagram.To, datagram.Bytes, (delay, bytes) => Schedule(() =>
-        {
-            if (_peers.TryGetValue(datagram.To, out var peer))
-                peer.Receive(Now, from, bytes);
-            foreach (var (port, address) in PlatformAddresses)
-            {
-                if (datagram.To.Equals(address) && !_peers.ContainsKey(datagram.To))
-                    Platform.HandleDatagram(Now, port, from, bytes.Span);
-            }
-        }, delay));
+        return Passes(true, datagram.Bytes);
     }
 
-    void Send(OneNetDatagram datagram) =>
-        Deliver(datagram.To, PlatformAddresses[datagram.Port], datagram.Bytes);
+    /// <summary>A datagram has come to where it was sent.</summary>
+    public void ArriveUp(IPEndPoint to, IPEndPoint from, ReadOnlyMemory<byte> bytes)
+    {
+        if (_peers.TryGetValue(to, out var peer))
+        {
+            peer.Receive(Now, from, bytes);
+            return;
+        }
+        foreach (var (port, address) in PlatformAddresses)
+        {
+            if (to.Equals(address))
+                Platform.HandleDatagram(Now, port, from, bytes.Span);
+        }
+    }
 
+    /// <summary>To the module that has the address or had it.</summary>
     void Deliver(IPEndPoint to, IPEndPoint from, ReadOnlyMemory<byte> datagram)
     {
         Datagrams.Add((Now, false, from, datagram));
-        if (!Passes(false, datagram))
-            return;
-        _layers.Pass(Now, Module, up: false, from, datagram, (delay, bytes) => Schedule(() =>
-        {
-            if (to.Equals(ModuleAddress))
-                Module.HandleDatagram(Now, from, bytes.Span);
-            else
-                DeliverToSocket(to, from, bytes);
-        }, delay));
+        if (Passes(false, datagram))
+            (Modules.FirstOrDefault(m => m.Owns(to)) ?? First).Deliver(to, from, datagram);
     }
 
-    void AddTrace(string layer, string name, string detail) => _trace.Add($"{Now.TotalSeconds:0.000} {layer} {name} {detail}");
+    public void AddTrace(string layer, string name, string detail) => _trace.Add($"{Now.TotalSeconds:0.000} {layer} {name} {detail}");
 
-    void Schedule(Action delivery) => Schedule(delivery, TimeSpan.Zero);
+    /// <summary>Lets something happen after the way through the network.</summary>
+    public void Schedule(Action delivery) => Schedule(delivery, TimeSpan.Zero);
 
-    void Schedule(Action delivery, TimeSpan delay) => _network.Enqueue(delivery, (Now + _latency + delay, _sequence++));
+    public void Schedule(Action delivery, TimeSpan delay) => ScheduleAt(delivery, Now + Latency + delay);
 
-    void ILineSink.Received(ReadOnlySpan<byte> bytes)
-    {
-        ApplyDueFaults();
-        _tap.TakeSerial(Now, bytes);
-        Module.HandleSerial(Now, _layers.Line.Take(Now, bytes.ToArray()).Span);
-        Drain();
-    }
+    public void ScheduleAt(Action action, TimeSpan at) => _network.Enqueue(action, (at, _sequence++));
 
     void ITraceTap.Take(TraceEvent traceEvent) => _events.Add(traceEvent);
-
-    void ILineSink.ClientOpened() { }
-
-    void ILineSink.ClientClosed() { }
 }

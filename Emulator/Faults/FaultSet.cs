@@ -6,7 +6,9 @@ namespace M531x.Emulator.Faults;
 /// The faults that are on. Layers ask it for each thing that passes; it draws from each fault's own fork of the seed, so that one fault
 /// more never shifts what another does. What acted is reported through <see cref="TryTakeFired"/>.
 /// </summary>
-sealed class FaultSet(SeededRandom random)
+/// <param name="random">Forked for each fault.</param>
+/// <param name="outer">Faults that act here as well, and begin and end there; null for none.</param>
+sealed class FaultSet(SeededRandom random, FaultSet? outer = null)
 {
     readonly List<ActiveFault> _faults = [];
     readonly Queue<ActiveFault> _removed = [];
@@ -14,7 +16,10 @@ sealed class FaultSet(SeededRandom random)
 
     public IEnumerable<FaultSpec> All => _faults.Select(f => f.Spec);
 
-    public bool IsEmpty => _faults.Count == 0;
+    public bool IsEmpty => _faults.Count == 0 && outer is not { IsEmpty: false };
+
+    /// <summary>Those that act here.</summary>
+    IEnumerable<ActiveFault> Acting => outer is null ? _faults : _faults.Concat(outer._faults);
 
     /// <summary>When a fault begins or ends of itself; <see cref="TimeSpan.MaxValue"/> for never.</summary>
     public TimeSpan NextDeadline => _removed.Count > 0 ? TimeSpan.Zero : IsEmpty ? TimeSpan.MaxValue
@@ -46,10 +51,10 @@ sealed class FaultSet(SeededRandom random)
 
     public int FiredCount(string name) => _faults.Find(f => f.Spec.Name == name)?.Fired ?? 0;
 
-    public bool HasTarget(FaultTarget target) => _faults.Exists(f => f.Spec.Type.Target == target);
+    public bool HasTarget(FaultTarget target) => Acting.Any(f => f.Spec.Type.Target == target);
 
     /// <summary>Whether a fault of a lasting type is on.</summary>
-    public bool IsOn(string type) => _faults.Exists(f => f.IsOn && f.Spec.Type.Name == type);
+    public bool IsOn(string type) => Acting.Any(f => f.IsOn && f.Spec.Type.Name == type);
 
     /// <summary>Whether a fault of the type acts on something now.</summary>
     /// <param name="now">Core time.</param>
@@ -62,7 +67,7 @@ sealed class FaultSet(SeededRandom random)
     public bool Fires(TimeSpan now, string type, FaultDirection direction, string subject, out ActiveFault fault, Func<ActiveFault, bool>? when = null, bool isMoot = false)
     {
         fault = null!;
-        foreach (var candidate in _faults)
+        foreach (var candidate in Acting)
         {
             if (candidate.Spec.Type.Name != type || !candidate.Applies(now, direction, subject) || when?.Invoke(candidate) == false
                 || !candidate.Draw(isMoot || fault is not null))

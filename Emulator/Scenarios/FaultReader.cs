@@ -6,7 +6,7 @@ namespace M531x.Emulator.Scenarios;
 static class FaultReader
 {
     /// <summary>What a fault is made of.</summary>
-    public static IReadOnlyList<string> Keys { get; } = ["name", "type", "target", "direction", "probability", "times", "after", "for", "match", "attributes"];
+    public static IReadOnlyList<string> Keys => ScenarioShapes.FaultShape.Names;
 
     public static IReadOnlyList<FaultSpec> Read(ScenarioNode node)
     {

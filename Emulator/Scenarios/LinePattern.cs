@@ -20,6 +20,9 @@ sealed class LinePattern
 
     public string Text { get; }
 
+    /// <summary>Names of the groups, whose values become variables.</summary>
+    public IReadOnlyList<string> Groups => [.. (_regex?.GetGroupNames() ?? []).Where(name => !char.IsAsciiDigit(name[0]))];
+
     /// <exception cref="FormatException">The regular expression is not legal.</exception>
     public static LinePattern Parse(string text)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using M531x.Emulator.Profiles;
 
 namespace M531x.Emulator.Scenarios;
@@ -5,24 +6,13 @@ namespace M531x.Emulator.Scenarios;
 /// <content>Steps: each is a mapping with one key that says what it does.</content>
 static partial class ScenarioReader
 {
-    const int MaxDepth = 8;
-
-    public static IReadOnlyList<string> StepKeys { get; } =
-    [
-        "send", "send-raw", "expect", "next", "never", "advance", "silent", "fault", "clear-fault", "override", "platform", "answer", "radio", "reset", "set", "assert", "include", "repeat",
-    ];
-
-    static IEnumerable<ScenarioStep> ReadStep(ScenarioNode node, Func<string, string?> open, int depth)
+    static IEnumerable<ScenarioStep> ReadStep(ScenarioNode node, ReadContext context)
     {
-        if (depth > MaxDepth)
-            throw node.Wrong("includes are nested too deeply");
-        var (verb, value) = node.Members(StepKeys) is { Count: 1 } keys
-            ? keys.First()
-            : throw node.Wrong("a step has one key, such as 'send' or 'expect'");
+        var (verb, value) = node.Members(ScenarioShapes.StepShape).Single();
         return verb switch
         {
-            "send" => value.ItemsOrOne().Select(line => (ScenarioStep)new SendStep(line.Place, line.Text(), Raw: false)),
-            "send-raw" => [new SendStep(value.Place, value.Text(), Raw: true)],
+            "send" => value.ItemsOrOne().Select(line => (ScenarioStep)new SendStep(line.Place, line.Raw(), Raw: false)),
+            "send-raw" => [new SendStep(value.Place, value.Raw(), Raw: true)],
             "expect" => value.ItemsOrOne().Select(line => ReadExpect(line, skips: true)),
             "next" => value.ItemsOrOne().Select(line => ReadExpect(line, skips: false)),
             "never" => value.ItemsOrOne().Select(line => (ScenarioStep)new NeverStep(line.Place, ReadPattern(line))),
@@ -33,12 +23,14 @@ static partial class ScenarioReader
             "override" => [ReadOverride(value)],
             "platform" => [ReadPlatform(value)],
             "answer" => [ReadAnswer(value)],
-            "radio" => value.Members("coverage", "rssi", "attached").Select(m => (ScenarioStep)new RadioStep(m.Value.Place, m.Key, m.Value.Text())),
+            "radio" => value.Members(ScenarioShapes.Radio).Select(ReadRadio),
             "reset" => [new ResetStep(value.Place, Enum.Parse<ResetCause>(value.Choice("power", "pin", "at", "watchdog"), ignoreCase: true))],
-            "set" => value.Members().Select(m => (ScenarioStep)new SetStep(m.Value.Place, m.Key, m.Value.Text())),
+            "set" => value.Members().Select(ReadSet),
             "assert" => value.Members().Select(ReadAssert),
-            "include" => Include(value, open, depth),
-            _ => Repeat(value, open, depth),
+            "signal" => [new SignalStep(value.Place, ReadName(value))],
+            "await" => [ReadAwait(value)],
+            "include" => Include(value, context),
+            _ => Repeat(value, context),
         };
     }
 
@@ -46,38 +38,54 @@ static partial class ScenarioReader
     {
         if (node.IsScalar)
         {
-            ReadPattern(node);
-            return new ExpectStep(node.Place, node.Text(), DefaultWithin, skips);
+            return new ExpectStep(node.Place, node.Raw(), DefaultWithin, skips, ReadPattern(node, node.Raw()).Groups);
         }
-        var keys = node.Members("line", "within");
-        if (!keys.TryGetValue("line", out var line))
-            throw node.Wrong("line is missing");
-        ReadPattern(line);
-        return new ExpectStep(node.Place, line.Text(), keys.TryGetValue("within", out var within) ? within.Duration() : DefaultWithin, skips);
+        var keys = node.Members(ScenarioShapes.Expect);
+        var line = keys["line"];
+        return new ExpectStep(node.Place, line.Raw(), Within(keys), skips, ReadPattern(line, line.Raw()).Groups);
     }
+
+    static TimeSpan Within(IReadOnlyDictionary<string, ScenarioNode> keys) => keys.TryGetValue("within", out var within) ? within.Duration() : DefaultWithin;
 
     static AnswerStep ReadAnswer(ScenarioNode node)
     {
         if (node.IsScalar)
-            return new AnswerStep(node.Place, node.Text(), DefaultWithin);
-        var keys = node.Members("is", "within");
-        return new AnswerStep(node.Place, keys.TryGetValue("is", out var expected) ? expected.Text() : throw node.Wrong("is is missing"),
-            keys.TryGetValue("within", out var within) ? within.Duration() : DefaultWithin);
+            return new AnswerStep(node.Place, node.Raw(), DefaultWithin);
+        var keys = node.Members(ScenarioShapes.Answer);
+        return new AnswerStep(node.Place, keys["is"].Raw(), Within(keys));
     }
+
+    static AwaitStep ReadAwait(ScenarioNode node)
+    {
+        if (node.IsScalar)
+            return new AwaitStep(node.Place, ReadName(node), DefaultWithin);
+        var keys = node.Members(ScenarioShapes.Await);
+        return new AwaitStep(node.Place, ReadName(keys["signal"]), Within(keys));
+    }
+
+    static string ReadName(ScenarioNode node) =>
+        ScenarioVariables.IsName(node.Text()) ? node.Text() : throw node.Wrong("expected a name of letters, digits, _ and -");
+
+    static ScenarioStep ReadSet(KeyValuePair<string, ScenarioNode> member) =>
+        ScenarioVariables.IsName(member.Key) ? new SetStep(member.Value.Place, member.Key, member.Value.Raw()) : throw member.Value.Wrong("expected a name of letters, digits, _ and -");
+
+    static ScenarioStep ReadRadio(KeyValuePair<string, ScenarioNode> member) => member.Key switch
+    {
+        "coverage" => new CoverageStep(member.Value.Place, member.Value.Flag()),
+        "attached" => new AttachedStep(member.Value.Place, member.Value.Flag()),
+        _ => new SignalStrengthStep(member.Value.Place, member.Value.Integer(0, 31)),
+    };
 
     static OverrideStep ReadOverride(ScenarioNode node)
     {
-        var keys = node.Members("match", "respond", "times");
-        return new OverrideStep(node.Place, Required(node, keys, "match").Text(), [.. Required(node, keys, "respond").ItemsOrOne().Select(l => l.Text())],
+        var keys = node.Members(ScenarioShapes.Override);
+        return new OverrideStep(node.Place, keys["match"].Raw(), [.. keys["respond"].ItemsOrOne().Select(l => l.Raw())],
             keys.TryGetValue("times", out var times) ? times.Integer(1, int.MaxValue) : 1);
     }
 
-    /// <summary>read: /o/i/r · write: {path, value} · execute: {path, args} · observe, cancel, discover: /o/i/r · delete: true · psk: {bootstrap, access} · call: METHOD PATH [BODY].</summary>
-    static CallStep ReadPlatform(ScenarioNode node)
+    static ScenarioStep ReadPlatform(ScenarioNode node)
     {
-        var (verb, value) = node.Members("read", "write", "execute", "observe", "cancel", "discover", "psk", "access-psk", "call") is { Count: 1 } keys
-            ? keys.First()
-            : throw node.Wrong("expected one of read, write, execute, observe, cancel, discover, psk, access-psk, call");
+        var (verb, value) = node.Members(ScenarioShapes.Platform).Single();
         switch (verb)
         {
             case "read":
@@ -88,23 +96,27 @@ static partial class ScenarioReader
                 return new CallStep(node.Place, "POST", $"/nbiot/observe?imei=${{imei}}&cancel={(verb == "cancel" ? "true" : "false")}{Query(value)}", "");
             case "psk" or "access-psk":
                 return new CallStep(node.Place, "PUT", $"/nbiot/device/{(verb == "psk" ? "psk" : "accpsk")}?imei=${{imei}}", $"{{\"key\":{JsonText(value)}}}");
+            case "rotate-psk" or "delete":
+                return value.Flag()
+                    ? new PlatformStep(node.Place, Faults.FaultCatalog.Find(verb == "delete" ? "delete-device" : "psk-rotated")!)
+                    : throw value.Wrong("expected true");
             case "write":
-                var write = value.Members("path", "value");
-                var path = Required(value, write, "path");
+                var write = value.Members(ScenarioShapes.Write);
+                var path = write["path"];
                 return new CallStep(node.Place, "POST", $"/nbiot?imei=${{imei}}&mode=2{Query(path, levels: 2)}",
-                    $"{{\"data\":[{{\"res_id\":{Level(path, 2)},\"val\":{JsonText(Required(value, write, "value"))}}}]}}");
+                    $"{{\"data\":[{{\"res_id\":{Level(path, 2)},\"val\":{JsonText(write["value"])}}}]}}");
             case "execute":
-                var execute = value.Members("path", "args");
-                return new CallStep(node.Place, "POST", $"/nbiot/execute?imei=${{imei}}{Query(Required(value, execute, "path"))}",
+                var execute = value.Members(ScenarioShapes.Execute);
+                return new CallStep(node.Place, "POST", $"/nbiot/execute?imei=${{imei}}{Query(execute["path"])}",
                     execute.TryGetValue("args", out var args) ? $"{{\"args\":{JsonText(args)}}}" : "{}");
             default:
-                var parts = value.Text().Split(' ', 3);
-                return parts.Length >= 2 ? new CallStep(node.Place, parts[0], parts[1], parts.Length > 2 ? parts[2] : "") : throw value.Wrong("expected METHOD PATH [BODY]");
+                return value.Raw().Split(' ', 3) is [("GET" or "POST" or "PUT" or "DELETE") and var method, ['/', ..] and var target, .. var body]
+                    ? new CallStep(node.Place, method, target, body is [var given] ? given : "")
+                    : throw value.Wrong("expected METHOD PATH [BODY]");
         }
     }
 
-    static ScenarioNode Required(ScenarioNode node, IReadOnlyDictionary<string, ScenarioNode> keys, string name) =>
-        keys.TryGetValue(name, out var value) ? value : throw node.Wrong($"{name} is missing");
+    static string JsonText(ScenarioNode node) => JsonValue.Create(node.Raw())!.ToJsonString();
 
     /// <summary>/3200/0/5750 as the API's query parameters.</summary>
     static string Query(ScenarioNode path, int levels = 3)
@@ -124,30 +136,28 @@ static partial class ScenarioReader
 
     static AssertStep ReadAssert(KeyValuePair<string, ScenarioNode> member)
     {
-        if (!ScenarioRunner.IsSubject(member.Key))
-            throw member.Value.Wrong($"nothing can be asserted of '{member.Key}'; known are {string.Join(", ", ScenarioRunner.Counters)} and server.last('/o/i/r')");
-        var text = member.Value.Text();
-        foreach (var symbol in (string[])[">=", "<=", ">", "<"])
-        {
-            if (text.StartsWith(symbol, StringComparison.Ordinal))
-                return new AssertStep(member.Value.Place, member.Key, symbol, text[symbol.Length..].Trim());
-        }
-        return new AssertStep(member.Value.Place, member.Key, "=", text);
+        if (!ScenarioSubjects.Has(member.Key))
+            throw member.Value.Wrong($"nothing can be asserted of '{member.Key}'; known are {string.Join(", ", ScenarioSubjects.Forms)}");
+        var text = member.Value.Raw();
+        var symbol = ScenarioSubjects.Comparisons.FirstOrDefault(s => text.StartsWith(s, StringComparison.Ordinal));
+        return new AssertStep(member.Value.Place, member.Key, symbol ?? "=", symbol is null ? text : text[symbol.Length..].Trim());
     }
 
-    static IEnumerable<ScenarioStep> Include(ScenarioNode node, Func<string, string?> open, int depth)
+    static IEnumerable<ScenarioStep> Include(ScenarioNode node, ReadContext context)
     {
         var file = Path.Combine(Path.GetDirectoryName(node.File) ?? "", node.Text());
-        using var reader = new StringReader(open(file) ?? throw node.Wrong($"no file {file}"));
-        var root = ScenarioNode.Load(file, reader);
-        return [.. root.Items().SelectMany(step => ReadStep(step, open, depth + 1))];
+        if (context.Files.Any(f => Path.GetFullPath(f) == Path.GetFullPath(file)))
+            throw node.Wrong($"a file includes itself: {string.Join(" -> ", context.Files.Append(file).Select(f => Path.GetFileName(f)))}");
+        using var reader = new StringReader(context.Open(file) ?? throw node.Wrong($"no file {file}"));
+        var steps = ScenarioNode.Load(file, reader) with { Variables = node.Variables };
+        return [.. steps.Items().SelectMany(step => ReadStep(step, context with { Files = [.. context.Files, file] }))];
     }
 
-    static IEnumerable<ScenarioStep> Repeat(ScenarioNode node, Func<string, string?> open, int depth)
+    static IEnumerable<ScenarioStep> Repeat(ScenarioNode node, ReadContext context)
     {
-        var keys = node.Members("times", "steps");
-        var times = Required(node, keys, "times").Integer(1, 100_000);
-        var steps = Required(node, keys, "steps").Items().SelectMany(step => ReadStep(step, open, depth + 1)).ToList();
+        var keys = node.Members(ScenarioShapes.Repeat);
+        var times = keys["times"].Integer(1, 100_000);
+        var steps = keys["steps"].Items().SelectMany(step => ReadStep(step, context)).ToList();
         return Enumerable.Repeat(steps, times).SelectMany(s => s);
     }
 }

@@ -12,10 +12,22 @@ sealed class ModuleAddresses
     const int FirstPort = 49152;
     const int FirstSocketPort = 20_001;
 
+    readonly PortRange _ports;
+    readonly PortRange _portsOfSockets;
     readonly Dictionary<long, int> _socketPorts = [];
     IPAddress _address = IPAddress.Parse("10.0.0.2");
-    int _port = FirstPort;
-    int _nextSocketPort = FirstSocketPort;
+    int _port;
+    int _nextSocketPort;
+
+    /// <param name="module">Index of the module: no two of one network share a port.</param>
+    /// <param name="modules">How many there are.</param>
+    public ModuleAddresses(int module = 0, int modules = 1)
+    {
+        _ports = PortRange.Share(FirstPort, IPEndPoint.MaxPort, module, modules);
+        _portsOfSockets = PortRange.Share(FirstSocketPort, FirstPort - 1, module, modules);
+        _port = _ports.First;
+        _nextSocketPort = _portsOfSockets.First;
+    }
 
     /// <summary>Of the LwM2M client.</summary>
     public IPEndPoint Own => new(_address, _port);
@@ -27,6 +39,9 @@ sealed class ModuleAddresses
             port = _socketPorts[key] = NextSocketPort();
         return new IPEndPoint(_address, port);
     }
+
+    /// <summary>Whether the port is, was or will be one of this module.</summary>
+    public bool IsOwn(int port) => _ports.Has(port) || _portsOfSockets.Has(port);
 
     /// <summary>The socket that has a port at present.</summary>
     public bool TryFindSocket(int port, out long key)
@@ -48,7 +63,7 @@ sealed class ModuleAddresses
         {
             case RebindSocket rebind:
                 _address = rebind.Address ?? _address;
-                _port = _port == IPEndPoint.MaxPort ? FirstPort : _port + 1;
+                _port = _ports.After(_port);
                 break;
             case RebindDatagrams { Key: var key } when _socketPorts.ContainsKey(key):
                 _socketPorts[key] = NextSocketPort();
@@ -62,7 +77,20 @@ sealed class ModuleAddresses
     int NextSocketPort()
     {
         var port = _nextSocketPort;
-        _nextSocketPort = port == FirstPort - 1 ? FirstSocketPort : port + 1;
+        _nextSocketPort = _portsOfSockets.After(port);
         return port;
+    }
+
+    readonly record struct PortRange(int First, int Last)
+    {
+        public static PortRange Share(int first, int last, int index, int count)
+        {
+            var size = (last - first + 1) / count;
+            return new PortRange(first + index * size, first + (index + 1) * size - 1);
+        }
+
+        public bool Has(int port) => port >= First && port <= Last;
+
+        public int After(int port) => port == Last ? First : port + 1;
     }
 }

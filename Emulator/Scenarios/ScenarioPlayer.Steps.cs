@@ -1,0 +1,176 @@
+using System.Text;
+using System.Text.Json;
+using M531x.Emulator.Platform;
+
+namespace M531x.Emulator.Scenarios;
+
+/// <content>The steps.</content>
+sealed partial class ScenarioPlayer
+{
+    /// <summary>Does a step; it has failed when <see cref="_came"/> says what came instead.</summary>
+    IEnumerable<ScenarioWait> Execute(ScenarioStep step)
+    {
+        switch (step)
+        {
+            case ExpectStep expect:
+                return Expect(expect);
+            case AdvanceStep advance:
+                return Advance(advance);
+            case AnswerStep answer:
+                return Answer(answer);
+            case AwaitStep waiting:
+                return Await(waiting);
+            default:
+                Do(step);
+                Collect();
+                return [];
+        }
+    }
+
+    void Do(ScenarioStep step)
+    {
+        switch (step)
+        {
+            case SendStep send:
+                var bytes = Encoding.Latin1.GetBytes(Fill(send.Text) + (send.Raw ? "" : "\r"));
+                Transcribe(byMcu: true, bytes);
+                _device.Line.Send(bytes);
+                break;
+            case NeverStep never:
+                _never.Add(never.Pattern);
+                break;
+            case FaultStep fault:
+                foreach (var spec in fault.Faults)
+                {
+                    Note($"fault {spec.Name}");
+                    _world.AddFault(_device, spec);
+                }
+                break;
+            case ClearStep { Name: null }:
+                _world.ClearFaults();
+                break;
+            case ClearStep clear:
+                _came = _world.RemoveFault(_device, clear.Name!) ? null : $"there is no fault '{clear.Name}'";
+                break;
+            case OverrideStep replaced:
+                _device.Module.Override(Fill(replaced.Match), [.. replaced.Respond.Select(Fill)], replaced.Times);
+                break;
+            case CallStep call:
+                Call(call);
+                break;
+            case PlatformStep happening:
+                Note($"platform {happening.Event.Name}");
+                _world.Cause(_device, happening.Event);
+                break;
+            case CoverageStep coverage:
+                Note($"coverage {coverage.Covered}");
+                _device.SetCoverage(coverage.Covered);
+                break;
+            case AttachedStep attached:
+                Note($"attached {attached.Attached}");
+                _device.SetAttached(attached.Attached);
+                break;
+            case SignalStrengthStep strength:
+                _device.Module.Radio.Rssi = strength.Rssi;
+                break;
+            case ResetStep reset:
+                _device.Reset(reset.Cause);
+                break;
+            case SetStep set:
+                _variables[set.Name] = Fill(set.Value);
+                break;
+            case AssertStep assert:
+                var actual = ScenarioSubjects.ValueOf(assert.Subject, _world, _device);
+                _came = ScenarioSubjects.Holds(actual, assert.Operator, Fill(assert.Value)) ? null : actual;
+                break;
+            case SignalStep signal:
+                _stage.Signals.Add(signal.Name);
+                break;
+            default:
+                throw new InvalidOperationException($"no step {step.GetType().Name}");
+        }
+    }
+
+    IEnumerable<ScenarioWait> Expect(ExpectStep step)
+    {
+        var pattern = LinePattern.Parse(Fill(step.Pattern));
+        var end = _world.Now + step.Within;
+        var skipped = new List<string>();
+        while (true)
+        {
+            if (_lines.Count == 0)
+                yield return new ScenarioWait(() => _lines.Count > 0, end);
+            if (!_lines.TryDequeue(out var line))
+            {
+                _came = Forbidden() ?? (skipped.Count > 0 ? string.Join(LineUnderLine, skipped) : "nothing");
+                yield break;
+            }
+            if (pattern.Matches(line, _variables))
+                yield break;
+            if (!step.Skips)
+            {
+                _came = line;
+                yield break;
+            }
+            skipped.Add(line);
+        }
+    }
+
+    IEnumerable<ScenarioWait> Advance(AdvanceStep step)
+    {
+        if (step.Silent && _lines.Count == 0 || !step.Silent)
+            yield return new ScenarioWait(() => step.Silent && _lines.Count > 0, _world.Now + step.By);
+        if (step.Silent && _lines.TryPeek(out var line))
+            _came = line;
+    }
+
+    IEnumerable<ScenarioWait> Await(AwaitStep step)
+    {
+        yield return new ScenarioWait(() => _stage.Signals.Contains(step.Name), _world.Now + step.Within);
+        if (!_stage.Signals.Contains(step.Name))
+            _came = "nothing";
+    }
+
+    void Call(CallStep step)
+    {
+        var target = Fill(step.Path);
+        var question = target.IndexOf('?', StringComparison.Ordinal);
+        var path = question < 0 ? target : target[..question];
+        var query = question < 0 ? [] : target[(question + 1)..].Split('&').Select(p => p.Split('=', 2))
+            .ToDictionary(p => p[0], p => Uri.UnescapeDataString(p.Length > 1 ? p[1] : ""));
+        var body = FillJson(step.Body);
+        Note($"platform {step.Method} {target} {body}".TrimEnd());
+        _call = _world.Call(new ApiRequest(step.Method, path, query, new Dictionary<string, string> { ["api-key"] = Drivers.VirtualWorldOptions.DefaultApiKey }, Encoding.UTF8.GetBytes(body)));
+    }
+
+    /// <summary>succ, an error text such as TIME_OUT, or a value that stands in the data.</summary>
+    IEnumerable<ScenarioWait> Answer(AnswerStep step)
+    {
+        if (_call == 0)
+        {
+            _came = "nothing: there is no platform step before it";
+            yield break;
+        }
+        if (_world.Answer(_call) is null)
+            yield return new ScenarioWait(() => _world.Answer(_call) is not null, _world.Now + step.Within);
+        if (_world.Answer(_call) is not { } answer)
+        {
+            _came = "nothing";
+            yield break;
+        }
+        Note($"answer {answer.Body}");
+        var expected = Fill(step.Expected);
+        using var json = JsonDocument.Parse(answer.Body);
+        var error = json.RootElement.TryGetProperty("error", out var text) ? text.GetString() : "";
+        if (error != expected && !(json.RootElement.TryGetProperty("data", out var data) && Values(data).Contains(expected)))
+            _came = answer.Body;
+    }
+
+    static IEnumerable<string> Values(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(p => Values(p.Value)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(Values),
+        JsonValueKind.String => [element.GetString()!],
+        _ => [element.GetRawText()],
+    };
+}
