@@ -18,7 +18,18 @@ static class ScenarioSchema
     /// <summary>As it is written to a file.</summary>
     public static string Text() => Create().ToJsonString(Indented).ReplaceLineEndings("\n") + "\n";
 
-    static JsonObject Create() => new()
+    /// <summary>What is alike in all faults.</summary>
+    static IEnumerable<ScenarioKey> OfEachFault => ScenarioShapes.FaultShape.Keys.Where(k => k.Name is not ("type" or "target" or "attributes"));
+
+    static JsonObject Create()
+    {
+        var schema = Outline();
+        foreach (var key in OfEachFault)
+            schema["definitions"]![$"fault-{key.Name}"] = Described(Of(key.Value), key.Summary);
+        return schema;
+    }
+
+    static JsonObject Outline() => new()
     {
         ["$schema"] = "http://json-schema.org/draft-07/schema#",
         ["title"] = "m531x scenario",
@@ -29,6 +40,7 @@ static class ScenarioSchema
             ["scenario"] = Mapping(ScenarioShapes.Root),
             ["step"] = Mapping(ScenarioShapes.StepShape),
             ["assert"] = Assert(),
+            ["duration"] = Duration(),
             ["fault"] = new JsonObject
             {
                 ["anyOf"] = new JsonArray([Words(FaultCatalog.Presets.Keys, "several faults under one word"), Words(FaultCatalog.All.Select(t => t.Name), "a fault as it is"), .. FaultCatalog.All.Select(Fault)]),
@@ -69,7 +81,9 @@ static class ScenarioSchema
         ScenarioValue.Flag => OrVariable(new JsonObject { ["type"] = "boolean" }),
         ScenarioValue.Whole whole => OrVariable(new JsonObject { ["type"] = "integer", ["minimum"] = whole.Min, ["maximum"] = whole.Max }),
         ScenarioValue.Number number => OrVariable(new JsonObject { ["type"] = "number", ["minimum"] = number.Min, ["maximum"] = number.Max }),
-        ScenarioValue.Duration duration => Duration(duration.Or),
+        ScenarioValue.Duration { Or: null } => Reference("duration"),
+        // YAML 1.1 tools read a bare off as false.
+        ScenarioValue.Duration { Or: { } word } => new JsonObject { ["anyOf"] = new JsonArray(Reference("duration"), new JsonObject { ["enum"] = new JsonArray(word, false) }) },
         ScenarioValue.Choice choice => OrVariable(Words(choice.Words)),
         ScenarioValue.Form form => OrVariable(new JsonObject { ["type"] = "string", ["pattern"] = form.Regex, ["examples"] = new JsonArray(form.Example) }),
         ScenarioValue.Digits digits => OrVariable(
@@ -88,12 +102,9 @@ static class ScenarioSchema
         ? new JsonObject { ["type"] = "object", ["additionalProperties"] = Of(map.Value) }
         : new JsonObject { ["type"] = "object", ["patternProperties"] = new JsonObject { [map.Names] = Of(map.Value) }, ["additionalProperties"] = false };
 
-    static JsonObject Duration(string? or)
-    {
-        JsonObject[] forms = [new JsonObject { ["type"] = "string", ["pattern"] = DurationForm, ["examples"] = new JsonArray("30s") }, new JsonObject { ["type"] = "number", ["minimum"] = 0 }];
-        // YAML 1.1 tools read a bare off as false.
-        return OrVariable(or is null ? forms : [.. forms, new JsonObject { ["enum"] = new JsonArray(or, false) }]);
-    }
+    static JsonObject Duration() => OrVariable(
+        new JsonObject { ["type"] = "string", ["pattern"] = DurationForm, ["examples"] = new JsonArray("30s") },
+        new JsonObject { ["type"] = "number", ["minimum"] = 0 });
 
     static JsonObject OrVariable(params JsonObject[] schemas) =>
         new() { ["anyOf"] = new JsonArray([.. schemas, new JsonObject { ["type"] = "string", ["pattern"] = Variable }]) };
@@ -113,6 +124,8 @@ static class ScenarioSchema
             attributes[attribute.Name] = Described(Attribute(attribute), $"{attribute.Summary}; {attribute.Default} unless given");
         var schema = Mapping(ScenarioShapes.FaultShape);
         var properties = schema["properties"]!.AsObject();
+        foreach (var key in OfEachFault)
+            properties[key.Name] = Reference($"fault-{key.Name}");
         properties["type"] = Words([type.Name], type.Summary);
         properties["target"] = Words([type.Target.ToString().ToLowerInvariant()]);
         if (type.Kind != FaultKind.Passing)
@@ -135,7 +148,7 @@ static class ScenarioSchema
     static JsonObject Attribute(FaultAttribute attribute) => attribute.Kind switch
     {
         FaultValueKind.Number => Number(attribute),
-        FaultValueKind.Duration => Duration(null),
+        FaultValueKind.Duration => Reference("duration"),
         FaultValueKind.Choice => OrVariable(Words(attribute.Choices), new JsonObject { ["type"] = "number" }),
         FaultValueKind.Address => OrVariable(new JsonObject { ["type"] = "string", ["pattern"] = "^[0-9]{1,3}(\\.[0-9]{1,3}){3}$" }),
         _ => OrVariable(new JsonObject { ["type"] = "string", ["pattern"] = "^/[0-9]{1,5}/[0-9]{1,5}/[0-9]{1,5}$" }),
