@@ -94,9 +94,9 @@ public sealed class ReadmeTests
 
     static string Commands()
     {
-        var table = new StringBuilder("| command | forms | manual | modules | |\n|---|---|---|---|---|\n");
+        var table = new StringBuilder("| command | forms | manual | modules | time in ms | |\n|---|---|---|---|---|---|\n");
         foreach (var row in CommandTable.Rows)
-            table.Append(CultureInfo.InvariantCulture, $"| `AT{row.Name}` | {Forms(row)} | {row.Section} | {Modules(row)} | {row.Summary} |\n");
+            table.Append(CultureInfo.InvariantCulture, $"| `AT{row.Name}` | {Forms(row)} | {row.Section} | {Modules(row)} | {Time(row.Delay)} | {row.Summary} |\n");
         return table.ToString();
     }
 
@@ -113,6 +113,10 @@ public sealed class ReadmeTests
 
     static string Table(string head, IEnumerable<(string Name, string Summary)> rows) =>
         $"| {head} | |\n|---|---|\n{string.Concat(rows.Select(r => $"| {r.Name} | {r.Summary} |\n"))}";
+
+    /// <summary>Usually and at worst, and what supports it.</summary>
+    static string Time(CommandDelay delay) => string.Create(CultureInfo.InvariantCulture,
+        $"{delay.Range.Typical.TotalMilliseconds}-{delay.Range.Slowest.TotalMilliseconds} {delay.Evidence.ToString().ToLowerInvariant()}");
 
     static string Faults()
     {

@@ -40,8 +40,9 @@ public sealed class ProfileTests
         Assert.That((profile.Limits.QueuedOperations, profile.Limits.QueuedBytes, profile.Limits.UnqueuedPayloadBytes), Is.EqualTo((40, 2048, 1024)));
         Assert.That((profile.Limits.PayloadBytes, profile.Limits.PskCharacters), Is.EqualTo((1000, 16)));
         Assert.That((profile.Limits.CachedMessages, profile.Limits.CachedBytes), Is.EqualTo((10, 2048)));
-        foreach (var delay in new[] { profile.Delays.Answer, profile.Delays.Attach, profile.Delays.Registration })
+        foreach (var delay in new[] { profile.Delays.Answer, profile.Delays.Attach })
             Assert.That(delay.Slowest, Is.GreaterThan(delay.Typical).And.GreaterThan(TimeSpan.Zero));
+        Assert.That(profile.Delays.Registration, Is.EqualTo(new DelaySpread(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10))));
         Assert.That(profile.Facts.Select(f => f.Item), Is.Unique.And.SupersetOf(new[]
         {
             "queuedOperations", "queuedBytes", "payloadBytes", "cachedMessages", "cachedBytes", "pskCharacters", "answerDelay", "attachDelay", "registrationDelay", "wakeDelay",
@@ -50,7 +51,8 @@ public sealed class ProfileTests
 
     [TestCase("\"queuedOperations\"", "\"queued\"", "fact 'queuedOperations' is missing")]
     [TestCase("\"pskCharacters\": {\n      \"value\": 16", "\"pskCharacters\": {\n      \"value\": \"long\"", "limit 'pskCharacters' is no whole number above 0")]
-    [TestCase("\"typical\": 5.0", "\"typical\": 11", "delay 'registrationDelay' is slower usually than at worst")]
+    [TestCase("\"fastest\": 3.0", "\"fastest\": 11", "delay 'registrationDelay' is slower at best than at worst")]
+    [TestCase("\"typical\": 20.0", "\"typical\": 121", "delay 'attachDelay' is slower usually than at worst")]
     [TestCase("\"delays\"", "\"delay\"", "unknown section 'delay'")]
     [TestCase("\"echo\"", "\"ecko\"", "fact 'echo' is missing")]
     [TestCase("\"baud\": {", "\"baut\": { \"value\": 1, \"evidence\": \"seen\", \"source\": \"x\" }, \"baud\": {", "unknown fact 'baut'")]

@@ -1,5 +1,4 @@
 using M531x.Emulator.Module;
-using M531x.Emulator.Profiles;
 
 namespace M531x.Emulator.At;
 
@@ -43,8 +42,14 @@ sealed record AtCommand(string Name, string Summary)
     /// <summary>Overrides the printed syntax of AT+X=?.</summary>
     public Func<M531xModule, AtResult>? Test { get; init; }
 
-    /// <summary>Time to the answer on a real module; null for what the profile says of all commands.</summary>
-    public DelayRange? Delay { get; init; }
+    /// <summary>Time to the answer of the set and execute forms on a real module; what is only asked takes <see cref="CommandDelay.Simple"/>.</summary>
+    public CommandDelay Delay
+    {
+        get => field ?? (IsMipl ? CommandDelay.Mipl : CommandDelay.Simple);
+        init;
+    }
+
+    public CommandDelay DelayOf(AtForms form) => form is AtForms.Read or AtForms.Test ? CommandDelay.Simple : Delay;
 
     /// <summary>Another spelling seen in the field.</summary>
     public string? Alias { get; init; }

@@ -1,5 +1,4 @@
 using M531x.Emulator.Module;
-using M531x.Emulator.Profiles;
 
 namespace M531x.Emulator.At;
 
@@ -59,6 +58,7 @@ static partial class CommandTable
             Section = "1.2", Alias = "+MIPLDEL",
             Parameters = [AtParameter.Ref],
             Set = (m, _) => m.Delete(),
+            Delay = CommandDelay.Delete,
         },
         new("+MIPLADDOBJ", "Add an object with its instances")
         {
@@ -100,7 +100,6 @@ static partial class CommandTable
             ],
             Set = (m, a) => m.Open(a),
             Read = m => m.ReadOpen(),
-            Delay = new DelayRange(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(300)),
         },
         new("+MIPLUPDATE", "Update the registration")
         {

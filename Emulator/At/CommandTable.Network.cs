@@ -11,6 +11,7 @@ static partial class CommandTable
         {
             Parameters = [OneOf("fun", 1)],
             Set = (m, a) => m.SetFunctionality(a),
+            Delay = CommandDelay.Network,
             Read = m => m.ReadFunctionality(),
         },
         Plain("+CEREG", "Network registration and its report", "6.1", "(0,1,2,3,4,5)") with
@@ -23,6 +24,7 @@ static partial class CommandTable
         {
             Parameters = [OneOf("state", 1)],
             Set = (m, a) => m.SetAttach(a),
+            Delay = CommandDelay.Network,
             Read = m => m.ReadAttach(),
         },
         Plain("+CSCON", "RRC connection and its report", "27.007 §10.1.30", "(0,1)") with
@@ -35,6 +37,7 @@ static partial class CommandTable
         {
             Parameters = [OneOf("mode", 2), OneOf("format", 2).OrNothing, AtParameter.Text("oper", 6).OrNothing, OneOf("AcT", 9).OrNothing],
             Set = (m, a) => m.SelectOperator(a),
+            Delay = CommandDelay.Network,
             Read = m => m.ReadOperator(),
             Test = m => m.ListOperators(),
         },
@@ -54,6 +57,7 @@ static partial class CommandTable
         {
             Parameters = [OneOf("state", 1), OneOf("cid", ModuleSettings.MaxContext).OrNothing],
             Set = (m, a) => m.SetContextActivation(a),
+            Delay = CommandDelay.Network,
             Read = m => m.ReadContextActivation(),
         },
         Plain("+CGDCONT", "Define a context", "27.007 §10.1.1", $"(0-{ModuleSettings.MaxContext}),({string.Join(',', PacketContext.Types.Select(t => $"\"{t}\""))}),,,(0),(0)") with

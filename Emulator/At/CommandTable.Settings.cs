@@ -41,7 +41,7 @@ static partial class CommandTable
             Set = (m, a) => m.SetPowerSavingReport(a),
             Read = m => m.ReadPowerSavingEvent(),
         },
-        Plain("*ENTERSLEEP", "Let go of the network and sleep", "M5311") with { Execute = m => m.EnterSleep() },
+        Plain("*ENTERSLEEP", "Let go of the network and sleep", "M5311") with { Execute = m => m.EnterSleep(), Delay = CommandDelay.Network },
         Kept("*SLEEP", "Allow sleep", "M5311", "1", OneOf("n", 1)),
         Kept("*MATWAKEUP", "Report of a wake-up", "M5311", "0", OneOf("n", 1)),
         Plain("+SM", "Sleep lock: LOCK, LOCK_FOREVER, UNLOCK", "M5311", "(LOCK,LOCK_FOREVER,UNLOCK)") with

@@ -1,5 +1,3 @@
-using M531x.Emulator.Profiles;
-
 namespace M531x.Emulator.At;
 
 /// <content>Sockets, pings and names.</content>
@@ -26,7 +24,7 @@ static partial class CommandTable
         {
             Parameters = [Socket("socket", NeulSockets), AtParameter.Text("address", 15), Port],
             Set = (m, a) => m.ConnectSocket(a),
-            Delay = new DelayRange(TimeSpan.FromMilliseconds(20), Connecting),
+            Delay = CommandDelay.Host,
         },
         Plain("+NSOST", "Send a datagram", "Neul") with
         {
@@ -68,7 +66,7 @@ static partial class CommandTable
                 OneOf("cid", 10).OrNothing, OneOf("domain", 255).OrNothing, OneOf("protocol", 255).OrNothing,
             ],
             Set = (m, a) => m.StartConnection(a),
-            Delay = new DelayRange(TimeSpan.FromMilliseconds(20), Connecting),
+            Delay = CommandDelay.Host,
         },
         Plain("+IPSEND", "Send over a connection", "M5311") with
         {
@@ -111,8 +109,6 @@ static partial class CommandTable
 
     const int MaxNeulBytes = 1358;
 
-    static TimeSpan Connecting => TimeSpan.FromSeconds(1);
-
     static AtParameter Port => AtParameter.Number("port", 1, 65535);
 
     static AtParameter Socket(string name, int count) => OneOf(name, count - 1);
@@ -128,13 +124,13 @@ static partial class CommandTable
             AtParameter.Number("timeout", 10, 60_000).OrNothing, AtParameter.Number("count", 1, 100).OrNothing,
         ],
         Set = (m, a) => m.StartPing(name, a, size, timeout),
-        Delay = new DelayRange(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(1)),
+        Delay = CommandDelay.Host,
     };
 
     static AtCommand Names(string name, string section) => Plain(name, "Look a name up", section) with
     {
         Parameters = [AtParameter.Text("host", 255)],
         Set = (m, a) => m.LookUp(name, a),
-        Delay = new DelayRange(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(1)),
+        Delay = CommandDelay.Host,
     };
 }

@@ -86,7 +86,10 @@ sealed partial class M531xModule
         line = line.Trim(' ');
         IEnumerable<string> commands = line.StartsWith("AT", StringComparison.OrdinalIgnoreCase) ? AtLine.SplitCommands(line[2..]) : [line];
         return commands.Aggregate(TimeSpan.Zero, (sum, command) =>
-            sum + choose(CommandTable.Find(AtLine.Parse(command).Name, _options.Profile)?.Delay ?? _options.Profile.Delays.Answer));
+        {
+            var parsed = AtLine.Parse(command);
+            return sum + choose(CommandTable.Find(parsed.Name, _options.Profile)?.DelayOf(parsed.Form).Range ?? _options.Profile.Delays.Answer);
+        });
     }
 
     /// <summary>A module that was asleep takes its typical time even without latency: the command that wakes it is lost.</summary>

@@ -25,7 +25,17 @@ sealed class ModuleLatency(LatencyMode mode, SeededRandom random)
     {
         LatencyMode.Typical => range.Typical,
         LatencyMode.Slowest => range.Slowest,
-        LatencyMode.Seeded => range.Typical + ((range.Slowest - range.Typical) * random.NextDouble()),
+        LatencyMode.Seeded => Between(range.Typical, range.Slowest),
         _ => TimeSpan.Zero,
     };
+
+    /// <summary>Drawn from the seed, but at worst the slowest; zero when no latency is asked for.</summary>
+    public TimeSpan Of(DelaySpread spread) => mode switch
+    {
+        LatencyMode.Typical or LatencyMode.Seeded => Between(spread.Fastest, spread.Slowest),
+        LatencyMode.Slowest => spread.Slowest,
+        _ => TimeSpan.Zero,
+    };
+
+    TimeSpan Between(TimeSpan least, TimeSpan most) => least + ((most - least) * random.NextDouble());
 }

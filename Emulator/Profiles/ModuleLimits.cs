@@ -34,17 +34,20 @@ sealed record ModuleLimits
 /// <summary>How long something takes on a real module: usually, and at worst.</summary>
 sealed record DelayRange(TimeSpan Typical, TimeSpan Slowest);
 
+/// <summary>How long something takes on a real module that hangs on the network: between these, and usually anywhere between.</summary>
+sealed record DelaySpread(TimeSpan Fastest, TimeSpan Slowest);
+
 /// <summary>What a module and its network take their time for.</summary>
 sealed record ModuleDelays
 {
-    /// <summary>From the end of a command line to its answer, for rows that name no time of their own.</summary>
+    /// <summary>From the end of a line that is no command to its answer; commands have times of their own.</summary>
     public required DelayRange Answer { get; init; }
 
     /// <summary>From power-on or reset until the network is attached.</summary>
     public required DelayRange Attach { get; init; }
 
-    /// <summary>From AT+MIPLOPEN to the event that it succeeded.</summary>
-    public required DelayRange Registration { get; init; }
+    /// <summary>From AT+MIPLOPEN to the event that it succeeded; another one each time.</summary>
+    public required DelaySpread Registration { get; init; }
 
     /// <summary>From the first byte on the UART of a sleeping module until it listens; zero for a UART that never sleeps.</summary>
     public required DelayRange Wake { get; init; }

@@ -103,17 +103,25 @@ static class ProfileLoader
         {
             Answer = Take("answerDelay"),
             Attach = Take("attachDelay"),
-            Registration = Take("registrationDelay"),
+            Registration = TakeSpread("registrationDelay"),
             Wake = Take("wakeDelay"),
         };
 
-        // In seconds.
         DelayRange Take(string item)
         {
             var json = delays.Take(item);
-            var range = new DelayRange(TimeSpan.FromSeconds(json.GetProperty("typical").GetDouble()), TimeSpan.FromSeconds(json.GetProperty("slowest").GetDouble()));
+            var range = new DelayRange(Seconds(json, "typical"), Seconds(json, "slowest"));
             return range.Typical >= TimeSpan.Zero && range.Slowest >= range.Typical ? range : throw new FormatException($"delay '{item}' is slower usually than at worst");
         }
+
+        DelaySpread TakeSpread(string item)
+        {
+            var json = delays.Take(item);
+            var spread = new DelaySpread(Seconds(json, "fastest"), Seconds(json, "slowest"));
+            return spread.Fastest >= TimeSpan.Zero && spread.Slowest >= spread.Fastest ? spread : throw new FormatException($"delay '{item}' is slower at best than at worst");
+        }
+
+        static TimeSpan Seconds(JsonElement json, string name) => TimeSpan.FromSeconds(json.GetProperty(name).GetDouble());
     }
 
     static List<int> ReadBands(JsonElement json)
