@@ -49,6 +49,31 @@ sealed class PowerTests : IDisposable
         Assert.That(again.Command("AT+MIPLCREATE"), Is.EqualTo("+CIS ERROR:653"));
     }
 
+    [TestCase("on-open-each")]
+    [TestCase("on-open")]
+    public async Task A_restart_that_nobody_saw_is_shown_once(string power)
+    {
+        using var program = BuiltProgram.StartOnPty(_folder.At("tty"), "--power", power, "-vv");
+        if (power == "on-open-each")
+        {
+            using (Uart.OpenFirst(program.ReadyText("line"))) { }
+            program.Errors.Await(line => line.EndsWith("line closed", StringComparison.Ordinal), "line closed");
+        }
+        await program.CallAsync(HttpMethod.Post, "/v1/modules/0/reset", new JsonObject { ["cause"] = "watchdog" });
+        program.Errors.Await(line => line.Contains("module booted", StringComparison.Ordinal), "module booted");
+        using (var uart = Uart.Open(program.ReadyText("line")))
+        {
+            uart.Await("OK");
+            Assert.That(uart.Command("AT+CIMI"), Is.EqualTo($"{BuiltProgram.Imsi} OK"));
+            Assert.That(uart.Raw, Is.EqualTo($"\r\nREBOOT_CAUSE_APPLICATION_WATCHDOG\r\n\r\nNeul \r\n\r\nOK\r\n\r\n{BuiltProgram.Imsi}\r\n\r\nOK\r\n"));
+        }
+        if (power == "on-open-each")
+        {
+            program.Errors.Await(line => line.EndsWith("line closed", StringComparison.Ordinal), "line closed");
+            using var again = Uart.OpenFirst(program.ReadyText("line"));
+        }
+    }
+
     [Test]
     public void On_start_the_lines_wait_for_the_first_reader()
     {

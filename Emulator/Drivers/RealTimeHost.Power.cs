@@ -9,13 +9,13 @@ sealed partial class RealTimeHost
     readonly PowerOnMode _power;
     readonly string? _settingsPath;
     bool _bootShown;
+    bool _lineIsOpen;
+
+    /// <summary>Bytes of the line lost before the boot lines that wait there for the next client; null when none wait.</summary>
+    long? _lostBeforeBoot;
 
     /// <summary>Restarts the module as that cause would; done when the module has taken it.</summary>
-    public Task ResetAsync(ResetCause cause, CancellationToken cancellation) => PostAsync(() =>
-    {
-        _bootShown = true; // the lines of this start follow by themselves
-        _module.Reset(Now, cause);
-    }, cancellation);
+    public Task ResetAsync(ResetCause cause, CancellationToken cancellation) => PostAsync(() => _module.Reset(Now, cause), cancellation);
 
     void PowerOn()
     {
@@ -30,12 +30,30 @@ sealed partial class RealTimeHost
         _module.PrintBoot(Now, ResetCause.Power);
     }
 
+    /// <summary>The module has restarted and printed its lines by itself.</summary>
+    void NoteBoot()
+    {
+        _bootShown = true;
+        _lostBeforeBoot = _lineIsOpen ? null : _line.Counters.BytesDropped;
+    }
+
     void ShowBootToClient()
     {
-        // A module that is booting prints its lines when it is done.
-        if (_module.IsBooting || _power == PowerOnMode.OnStart || (_power == PowerOnMode.OnOpen && _bootShown))
+        _lineIsOpen = true;
+        var waits = _lostBeforeBoot == _line.Counters.BytesDropped;
+        _lostBeforeBoot = null;
+        // A module that is booting prints its lines when it is done; those of a restart that nobody saw are in the line's buffer.
+        if (_module.IsBooting || waits || _power == PowerOnMode.OnStart || (_power == PowerOnMode.OnOpen && _bootShown))
             return;
         ShowBoot();
+    }
+
+    void NoteClosing()
+    {
+        _lineIsOpen = false;
+        // A new TCP connection is a new terminal; a UART keeps what was typed, whoever opens the device next.
+        if (_line is TcpListenLine)
+            _module.ForgetTypedLine();
     }
 
     void SaveSettings(string json)
@@ -48,5 +66,11 @@ sealed partial class RealTimeHost
     {
         _log.Debug("line opened");
         Post(ShowBootToClient);
+    }
+
+    void ILineSink.ClientClosed()
+    {
+        _log.Debug("line closed");
+        Post(NoteClosing);
     }
 }

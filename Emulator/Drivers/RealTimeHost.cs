@@ -157,7 +157,12 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
     {
         HandleFaults();
         if (_module.NextDeadline <= Now)
+        {
+            var wasBooting = _module.IsBooting;
             _module.HandleTimeout(Now);
+            if (wasBooting && !_module.IsBooting)
+                NoteBoot();
+        }
         if (_platform is not null && _platform.NextDeadline <= Now)
             _platform.HandleTimeout(Now);
     }
@@ -258,13 +263,5 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
             _tap.TakeSerial(Now, copy);
             _module.HandleSerial(Now, _layers.Line.Take(Now, copy).Span);
         });
-    }
-
-    void ILineSink.ClientClosed()
-    {
-        _log.Debug("line closed");
-        // A new TCP connection is a new terminal; a UART keeps what was typed, whoever opens the device next.
-        if (_line is TcpListenLine)
-            Post(_module.ForgetTypedLine);
     }
 }
