@@ -55,6 +55,33 @@ sealed class ConfigTests : IDisposable
         Assert.That(program.Output.AwaitEnd(), Is.Empty);
     }
 
+    [TestCase(2, "line", "foo: x", "2:7: line foo: x: unknown scheme foo: ", "")]
+    [TestCase(2, "line", "serial:/dev/null?baud=fast", "2:7: line serial:/dev/null?baud=fast: ", "")]
+    [TestCase(2, "line", "stdio:x", "2:7: line stdio:x: nothing may follow stdio:", "")]
+    [TestCase(4, "line", "pty:./m531x.yaml", "2:7: line pty:./m531x.yaml: exists and is not a link", "")]
+    [TestCase(4, "nvram", "./no/such/file", "3:8: nvram ./no/such/file: ", "line: tcp-listen:127.0.0.1:0\n")]
+    [TestCase(2, "nvram", "./m531x.yaml", "3:8: nvram ./m531x.yaml: not JSON: ", "line: tcp-listen:127.0.0.1:0\n")]
+    [TestCase(4, "log-file", "./no/such/file", "3:11: log-file ./no/such/file: ", "line: tcp-listen:127.0.0.1:0\n")]
+    [TestCase(4, "trace", "./no/such/file", "3:8: trace ./no/such/file: ", "line: tcp-listen:127.0.0.1:0\n")]
+    [TestCase(4, "ready-file", "./no/such/file", "3:13: ready-file ./no/such/file: ", "line: tcp-listen:127.0.0.1:0\n")]
+    public void What_cannot_be_opened_is_told_with_its_place_in_the_file(int code, string key, string value, string error, string before)
+    {
+        File.WriteAllText(_folder.At("m531x.yaml"), $"api: off\n{before}{key}: '{value}'\n");
+        using var program = BuiltProgram.StartIn(_folder.At("."), []);
+        Assert.That(program.WaitExit(), Is.EqualTo(code));
+        Assert.That(program.Errors.AwaitEnd().Single(), Does.StartWith($"m531x: m531x.yaml:{error}"));
+    }
+
+    [Test]
+    public void A_port_in_use_is_told_with_the_variable_that_names_it()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        using var program = BuiltProgram.StartIn(_folder.At("."), [("M531X_LINE", $"tcp-listen:{taken.LocalEndpoint}")]);
+        Assert.That(program.WaitExit(), Is.EqualTo(4));
+        Assert.That(program.Errors.AwaitEnd().Single(), Does.StartWith($"m531x: M531X_LINE=tcp-listen:{taken.LocalEndpoint}: port "));
+    }
+
     [TestCase("run")]
     [TestCase("config", "show")]
     public void A_wrong_file_is_one_clear_line_and_exit_code_2(params string[] verb)

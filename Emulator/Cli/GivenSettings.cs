@@ -8,11 +8,13 @@ sealed class GivenSettings
     const string EnvironmentPrefix = "M531X_";
 
     readonly ParseResult _parsed;
+    readonly IReadOnlyList<Option> _options;
     readonly Dictionary<Option, GivenValue> _given;
 
-    GivenSettings(ParseResult parsed, Dictionary<Option, GivenValue> given)
+    GivenSettings(ParseResult parsed, IReadOnlyList<Option> options, Dictionary<Option, GivenValue> given)
     {
         _parsed = parsed;
+        _options = options;
         _given = given;
     }
 
@@ -34,7 +36,7 @@ sealed class GivenSettings
             if (parsed.GetResult(option) is { Implicit: false })
                 given[option] = new GivenValue(Values(parsed, option), SettingOrigin.Flag);
         }
-        return new GivenSettings(parsed, given);
+        return new GivenSettings(parsed, options, given);
     }
 
     /// <summary>The long name without dashes: the key in the file.</summary>
@@ -55,6 +57,13 @@ sealed class GivenSettings
 
     /// <summary>A message that names the place, the setting and its value.</summary>
     public string Complain(Option option, string problem) => Complain(option, Of(option).Texts[0], problem);
+
+    /// <summary>The same for a problem that shows later, by the option's name; <paramref name="value"/> is what was tried.</summary>
+    public string Complain(string name, string value, string problem)
+    {
+        var option = _options.First(o => o.Name == name);
+        return Complain(option, new GivenText(value, Of(option).Origin), problem);
+    }
 
     public static string Complain(Option option, GivenText given, string problem) => given.Origin.Layer switch
     {

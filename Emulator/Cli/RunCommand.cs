@@ -28,12 +28,12 @@ static class RunCommand
     {
         if (settings.LogFile is not null && !CanWrite(settings.LogFile, isSecret: false, out var problem))
         {
-            Complain($"--log-file {settings.LogFile}: {problem}");
+            Complain(settings.Given.Complain("--log-file", settings.LogFile, problem));
             return (int)ExitCode.Environment;
         }
         if (settings.DtlsKeyLog is not null && !CanWrite(settings.DtlsKeyLog, isSecret: true, out problem))
         {
-            Complain($"--dtls-keylog {settings.DtlsKeyLog}: {problem}");
+            Complain(settings.Given.Complain("--dtls-keylog", settings.DtlsKeyLog, problem));
             return (int)ExitCode.Environment;
         }
         if (!TryReadSettings(settings, out var saved, out var exit))
@@ -46,7 +46,7 @@ static class RunCommand
         }
         catch (LineException e)
         {
-            Complain(e.Message);
+            Complain(settings.Given.Complain("--line", e.Spec, e.Reason));
             return (int)ExitCode.Usage;
         }
         var options = HostOptions(settings, saved);
@@ -73,7 +73,7 @@ static class RunCommand
         }
         catch (TraceFileException e)
         {
-            Complain(e.Message);
+            Complain(settings.Given.Complain(e.Option, e.Path, e.InnerException!.Message));
             return (int)ExitCode.Environment;
         }
     }
@@ -92,12 +92,12 @@ static class RunCommand
         }
         catch (LineException e)
         {
-            Complain(e.Message);
+            Complain(settings.Given.Complain("--line", e.Spec, e.Reason));
             return (int)(e.Problem is LineProblem.BadSpec or LineProblem.Unsupported ? ExitCode.Usage : ExitCode.Environment);
         }
         catch (HttpPortException e)
         {
-            Complain($"--api {e.Host}:{e.Port}: {e.InnerException!.Message}");
+            Complain(settings.Given.Complain("--api", $"{e.Host}:{e.Port}", e.InnerException!.Message));
             return (int)ExitCode.Environment;
         }
         catch (Exception e) when (e is UdpPortException or IOException or UnauthorizedAccessException)
@@ -127,7 +127,7 @@ static class RunCommand
         var output = exec is not null || settings.Line.StartsWith("stdio:", StringComparison.Ordinal) ? Console.Error : Console.Out;
         var ready = ReadyJson(settings, line, host, api);
         if (settings.ReadyFile is not null)
-            WriteReadyFile(settings.ReadyFile, ready);
+            WriteReadyFile(settings, settings.ReadyFile, ready);
         if (exec is not null)
             return await ExecCommand.RunAsync(exec.Command, exec.Timeout, ExecEnvironment(settings, line, api), host.Completion);
         if (!settings.Quiet)
@@ -176,12 +176,12 @@ static class RunCommand
         catch (FormatException e)
         {
             exit = ExitCode.Usage;
-            Complain($"--nvram {settings.Nvram}: {e.Message}");
+            Complain(settings.Given.Complain("--nvram", settings.Nvram!, e.Message));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             exit = ExitCode.Environment;
-            Complain($"--nvram {settings.Nvram}: {e.Message}");
+            Complain(settings.Given.Complain("--nvram", settings.Nvram!, e.Message));
         }
         return exit == ExitCode.Ok;
     }
@@ -248,10 +248,10 @@ static class RunCommand
         pid = Environment.ProcessId,
     });
 
-    static void WriteReadyFile(string path, string json)
+    static void WriteReadyFile(RunSettings settings, string path, string json)
     {
         if (WholeFile.Write(path, json) is { } problem)
-            throw new IOException($"--ready-file {path}: {problem}");
+            throw new IOException(settings.Given.Complain("--ready-file", path, problem));
     }
 
     /// <summary>The file sink itself says nothing when it cannot write.</summary>

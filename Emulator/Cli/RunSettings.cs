@@ -12,6 +12,8 @@ namespace M531x.Emulator.Cli;
 /// <summary>The checked options of <c>m531x run</c>.</summary>
 sealed record RunSettings
 {
+    /// <summary>Where each value comes from, for problems that show when it is used.</summary>
+    public required GivenSettings Given { get; init; }
     public required string Line { get; init; }
     public required ModuleProfile Profile { get; init; }
     public required QuirkSet Quirks { get; init; }

@@ -29,7 +29,11 @@ sealed record TraceFileOptions
 }
 
 /// <summary>A file of a trace that cannot be written; the message names its option.</summary>
-sealed class TraceFileException(string option, string path, Exception inner) : Exception($"{option} {path}: {inner.Message}", inner);
+sealed class TraceFileException(string option, string path, Exception inner) : Exception($"{option} {path}: {inner.Message}", inner)
+{
+    public string Option => option;
+    public string Path => path;
+}
 
 /// <summary>
 /// The trace files of a run. Each event is written at once, so that they are of use after a crash as well. A file that cannot be

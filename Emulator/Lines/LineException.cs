@@ -22,10 +22,12 @@ enum LineProblem
     Unsupported,
 }
 
-/// <summary>A line that cannot be opened. The message is one line for the user and begins with the spec it is about.</summary>
-sealed class LineException : Exception
+/// <summary>A line that cannot be opened. The message is one line for the user and begins with the option and the spec it is about.</summary>
+sealed class LineException(LineProblem problem, string spec, string reason, Exception? inner = null) : Exception($"--line {spec}: {reason}", inner)
 {
-    public LineException(LineProblem problem, string message, Exception? inner = null) : base(message, inner) => Problem = problem;
+    public LineProblem Problem => problem;
+    public string Spec => spec;
 
-    public LineProblem Problem { get; }
+    /// <summary>The message without option and spec.</summary>
+    public string Reason => reason;
 }

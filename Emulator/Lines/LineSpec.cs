@@ -10,8 +10,7 @@ readonly record struct LineSpec(string Text, string Scheme, string Rest)
     }
 
     /// <summary>An exception whose message begins with the option and the spec.</summary>
-    public LineException Error(LineProblem problem, string reason, Exception? inner = null) =>
-        new(problem, $"--line {Text}: {reason}", inner);
+    public LineException Error(LineProblem problem, string reason, Exception? inner = null) => new(problem, Text, reason, inner);
 
     public LineException Bad(string reason) => Error(LineProblem.BadSpec, reason);
 }
