@@ -5,7 +5,7 @@ var runOptions = new RunOptions();
 var root = new RootCommand("m531x: firmware emulator of China Mobile's M531X NB-IoT modules");
 var run = new Command("run", "Run one module and, by default, a local OneNET (the default verb)");
 root.Subcommands.Add(run);
-var quirks = new Command("quirks", "List the quirks that --quirk turns on, each with its source");
+var quirks = new Command("quirks", "List the quirks that --quirk turns on and off, each with its source");
 quirks.SetAction(_ => QuirksCommand.Write(Console.Out));
 root.Subcommands.Add(quirks);
 var config = new Command("config", "What m531x run would run with; the configuration string of AT+MIPLCREATE");

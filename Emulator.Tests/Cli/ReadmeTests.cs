@@ -164,7 +164,7 @@ public sealed class ReadmeTests
             Row(Words(item), p => p.Facts.Single(f => f.Item == item).Evidence.ToString().ToLowerInvariant());
         foreach (var evidence in Enum.GetValues<Evidence>())
             Row($"commands {evidence.ToString().ToLowerInvariant()}", p => p.Commands.Count(c => c.Value == evidence).ToString(CultureInfo.InvariantCulture));
-        Row("quirks by default", p => p.Quirks.On.Any() ? string.Join(", ", p.Quirks.On.Select(q => $"`{QuirkCatalog.All.Single(i => i.Quirk == q).Name}`")) : "-");
+        Row("quirks by default", p => p.QuirkFacts.Count > 0 ? string.Join(", ", p.QuirkFacts.Select(f => $"`{f.Item}` ({f.Evidence.ToString().ToLowerInvariant()})")) : "-");
         return table.ToString();
 
         void Row(string item, Func<ModuleProfile, string> cell) => table.Append(CultureInfo.InvariantCulture, $"| {item} | {string.Join(" | ", profiles.Select(cell))} |\n");

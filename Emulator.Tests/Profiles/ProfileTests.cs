@@ -23,6 +23,8 @@ public sealed class ProfileTests
         var profile = ModuleProfile.Find(name)!;
         Assert.That(profile.Facts, Has.Count.GreaterThan(15).And.All.Matches<ProfileFact>(f => f!.Source.Length > 0));
         Assert.That(profile.Commands.Keys, Is.SubsetOf(CommandTable.Rows.Select(r => r.Name)));
+        Assert.That(profile.QuirkFacts.Select(f => f.Item), Is.EqualTo(profile.Quirks.On.Select(q => QuirkCatalog.All.Single(i => i.Quirk == q).Name)));
+        Assert.That(profile.QuirkFacts, Has.All.Matches<ProfileFact>(f => f!.Source.Length > 0));
         Assert.That(profile.Boot.Causes.Keys, Is.EquivalentTo(Enum.GetValues<ResetCause>()));
     }
 
@@ -57,7 +59,7 @@ public sealed class ProfileTests
     [TestCase("\"echo\"", "\"ecko\"", "fact 'echo' is missing")]
     [TestCase("\"baud\": {", "\"baut\": { \"value\": 1, \"evidence\": \"seen\", \"source\": \"x\" }, \"baud\": {", "unknown fact 'baut'")]
     [TestCase("\"value\": [ 8 ]", "\"value\": [ 9 ]", "fact 'bands' is not one or more of 1,3,5,8,20,28")]
-    [TestCase("\"quirks\": []", "\"quirks\": [\"no-such\"]", "unknown quirk 'no-such'")]
+    [TestCase("\"quirks\": {}", "\"quirks\": { \"no-such\": { \"value\": true, \"evidence\": \"seen\", \"source\": \"x\" } }", "unknown quirk 'no-such'")]
     [TestCase("\"quirks\"", "\"tricks\": 1, \"quirks\"", "unknown section 'tricks'")]
     public void A_wrong_file_is_refused_with_the_item_named(string text, string replacement, string message)
     {

@@ -25,5 +25,32 @@ sealed class CoverageTests
         Assert.That(own, Is.EqualTo(new[] { ("m5311", Quirk.NsmiRefusesMidZero) }));
     }
 
+    /// <summary>
+    /// Where the manual contradicts itself, in the order of its sections, and the readings that are not the default. Two places hold both
+    /// readings at once: error 602 is for what is not registered and for what is already, and "by ASCII" of a size is its digits.
+    /// </summary>
+    [TestCase("close event", "close-event-20")]
+    [TestCase("update event", "update-event-10")]
+    [TestCase("withObjectFlag", "update-needs-objects")]
+    [TestCase("event of an acknowledged notify", "notify-ack-event-11", "notify-ack-line")]
+    [TestCase("ack id used again", "ackid-five-minutes")]
+    [TestCase("sign of NSMI", "nsmi-equals-sign")]
+    [TestCase("sign of OBSERVE", "observe-equals-sign")]
+    [TestCase("events of a failed open", "open-failure-events-6-and-2")]
+    [TestCase("READRSP flag", "readrsp-flag-inverted")]
+    [TestCase("end of WRITE", "write-urc-flag-index")]
+    [TestCase("name of DELOBJ", "addobj-deletes")]
+    [TestCase("names of two RSP commands", "misprinted-responses")]
+    [TestCase("PARAMETERRSP result", "parameterrsp-strict")]
+    [TestCase("st or stp", "parameter-st")]
+    [TestCase("end of READ", "read-urc-trailing-zero")]
+    [TestCase("payload of READ", "read-payload-2048")]
+    [TestCase("time to answer", "reply-window-5")]
+    [TestCase("unit of totalsize", "config-size-in-digits")]
+    [TestCase("shortest lifetime", "strict-lifetime")]
+    [TestCase("LTRDP in the general part", "ltrdp-everywhere")]
+    public void Every_contradiction_of_the_manual_has_the_other_reading_as_a_quirk(string contradiction, params string[] names) =>
+        Assert.That(names.Select(QuirkCatalog.Find), Has.None.Null, contradiction);
+
     static Quirk[] All => Enum.GetValues<Quirk>();
 }

@@ -7,6 +7,9 @@ enum AtLineProblem
     None,
     TooLong,
     NotPrintable,
+
+    /// <summary>Its CR never came.</summary>
+    NotEnded,
 }
 
 /// <summary>
@@ -24,8 +27,11 @@ sealed class AtLineReader
     readonly StringBuilder _line = new();
     AtLineProblem _problem;
 
-    /// <summary>No part of a line has come.</summary>
+    /// <summary>Nothing waits for its CR.</summary>
     public bool IsEmpty => _line.Length == 0 && _problem == AtLineProblem.None;
+
+    /// <summary>Nothing but blanks waits for its CR.</summary>
+    public bool IsBlank => _problem == AtLineProblem.None && IsBlankLine(_line.ToString());
 
     /// <summary>Takes one byte; true when it completed a line that is not empty.</summary>
     public bool Feed(byte value, out string line, out AtLineProblem problem)
@@ -38,7 +44,7 @@ sealed class AtLineReader
                 problem = _problem;
                 line = _line.ToString();
                 Clear();
-                return problem != AtLineProblem.None || line.AsSpan().Trim(' ').Length > 0;
+                return problem != AtLineProblem.None || !IsBlankLine(line);
             case (byte)'\n' or 0:
                 break;
             case Backspace or Delete:
@@ -63,4 +69,6 @@ sealed class AtLineReader
         _line.Clear();
         _problem = AtLineProblem.None;
     }
+
+    static bool IsBlankLine(string line) => line.AsSpan().Trim(' ').IsEmpty;
 }

@@ -170,7 +170,7 @@ static partial class CommandTable
         {
             Section = "1.17", Requires = AtRequirement.Registered,
             Parameters = [AtParameter.Ref, MessageId, Result(14)],
-            Set = (m, a) => m.AcceptRedundantResponse(a),
+            Set = (m, a) => m.AcceptParameterResponse(a),
         },
         new("+MIPLOBSERVERSP", "Answer an observe, which the module has done already")
         {

@@ -27,7 +27,7 @@ sealed partial class RunOptions(List<Option> settings)
 
     readonly Option<string> _line = Text(settings, "--line", "LINE", "pty:[PATH], serial:PATH[?baud=N&parity=none|even|odd&stop=1|2&rtscts], tcp-listen:HOST:PORT or stdio:", OperatingSystem.IsWindows() ? "tcp-listen:127.0.0.1:5320" : "pty:/tmp/m531x");
     readonly Option<string> _profile = Text(settings, "--profile", "NAME", $"module: {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}", ModuleProfile.M5310A.Name);
-    readonly Option<string[]> _quirks = List(settings, "--quirk", "NAME", "turns on a deviation that m531x quirks lists; may be repeated");
+    readonly Option<string[]> _quirks = List(settings, "--quirk", "NAME[=off]", "turns a deviation that m531x quirks lists on, or one of the profile's own off; may be repeated");
     readonly Option<string?> _power = OptionalText(settings, "--power", "WHEN", "power-on lines: on-open (first opening of the line), on-start or on-open-each; default: on-open, on serial: and stdio: on-start");
     readonly Option<string?> _nvram = OptionalText(settings, "--nvram", "FILE", "settings that survive a restart are loaded from there and written there");
     readonly Option<string> _attachDelay = Text(settings, "--attach-delay", "SECONDS", "from start or reset until the network is attached", "0");
@@ -160,6 +160,7 @@ sealed partial class RunOptions(List<Option> settings)
         else
             checkedSettings = new RunSettings
             {
+                Given = given,
                 Line = given.Text(_line),
                 Profile = profile,
                 Quirks = quirks,
@@ -202,11 +203,21 @@ sealed partial class RunOptions(List<Option> settings)
 
     bool TryReadQuirks(GivenSettings given, out QuirkSet quirks, out string error)
     {
-        var names = given.List(_quirks);
-        var unknown = names.FirstOrDefault(n => QuirkCatalog.Find(n.Text) is null);
-        quirks = unknown is null ? new QuirkSet(names.Select(n => QuirkCatalog.Find(n.Text)!.Quirk)) : QuirkSet.None;
-        error = unknown is null ? "" : GivenSettings.Complain(_quirks, unknown, "unknown; 'm531x quirks' lists them all");
-        return unknown is null;
+        quirks = QuirkSet.None;
+        error = "";
+        foreach (var text in given.List(_quirks))
+        {
+            try
+            {
+                quirks = quirks.With(QuirkSet.Parse(text.Text));
+            }
+            catch (FormatException e)
+            {
+                error = GivenSettings.Complain(_quirks, text, e.Message);
+                return false;
+            }
+        }
+        return true;
     }
 
     /// <summary>What means nothing without a local OneNET, unless the platform was chosen over it from a stronger place.</summary>

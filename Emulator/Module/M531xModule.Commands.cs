@@ -58,7 +58,7 @@ sealed partial class M531xModule
 
     AtResult RunCommand(AtLine line)
     {
-        if (CommandTable.Find(line.Name, _options.Profile) is not { } row)
+        if (FindRow(line.Name) is not { } row)
             return AtResult.Unknown;
         if ((row.Forms & line.Form) == 0)
             return SyntaxError(row);
@@ -66,7 +66,7 @@ sealed partial class M531xModule
             return RunTest(row);
 
         IReadOnlyList<AtArgument> arguments = [];
-        if (line.Form == AtForms.Set && (!AtArguments.TrySplit(line.Arguments, out arguments) || !row.Accepts(arguments)))
+        if (line.Form == AtForms.Set && (!AtArguments.TrySplit(line.Arguments, out arguments) || !Meant(ref row, arguments).Accepts(arguments)))
             return SyntaxError(row);
         if (line.Form == AtForms.Set && row.Requires >= AtRequirement.Instance && _instance is null)
             return CisError.Resource;

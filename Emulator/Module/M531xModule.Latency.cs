@@ -51,9 +51,32 @@ sealed partial class M531xModule
             _lineBegan = _now;
         _lastTyped = _now;
         if (_prompt is not null)
+        {
             TakePromptByte(value);
-        else if (_reader.Feed(value, out var line, out var problem))
+            return;
+        }
+        var ended = _reader.Feed(value, out var line, out var problem);
+        if (_reader.IsEmpty)
+            _timers.Stop(Timer.Typing);
+        else
+            _timers.Set(Timer.Typing, _now + TimeSpan.FromSeconds(Limits.UnendedLineSeconds));
+        if (ended)
             StartCommand(line, problem);
+    }
+
+    /// <summary>The CR of a line has not come for too long: the line is refused, so that the next command starts afresh.</summary>
+    void GiveUpLine()
+    {
+        var problem = _reader.IsBlank ? AtLineProblem.None : AtLineProblem.NotEnded;
+        ForgetLine();
+        if (problem != AtLineProblem.None)
+            HandleLine("", problem);
+    }
+
+    void ForgetLine()
+    {
+        _reader.Clear();
+        _timers.Stop(Timer.Typing);
     }
 
     void StartCommand(string line, AtLineProblem problem)
@@ -88,7 +111,7 @@ sealed partial class M531xModule
         return commands.Aggregate(TimeSpan.Zero, (sum, command) =>
         {
             var parsed = AtLine.Parse(command);
-            return sum + choose(CommandTable.Find(parsed.Name, _options.Profile)?.DelayOf(parsed.Form).Range ?? _options.Profile.Delays.Answer);
+            return sum + choose(FindRow(parsed.Name)?.DelayOf(parsed.Form).Range ?? _options.Profile.Delays.Answer);
         });
     }
 

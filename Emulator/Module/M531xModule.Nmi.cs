@@ -77,7 +77,7 @@ sealed partial class M531xModule
 
     void Print(Operation operation)
     {
-        operation.ExpiresAt = _now + TimeSpan.FromSeconds(Limits.OperationSeconds);
+        operation.ExpiresAt = _now + ReplyWindow;
         foreach (var line in operation.Lines)
             Urc(line);
     }

@@ -13,11 +13,32 @@ sealed partial class M531xModule
     const int DebugBoth = 3;
 
     static readonly TimeSpan RegisterRetryDelay = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan ShortReplyWindow = TimeSpan.FromSeconds(5);
 
     bool Has(Quirk quirk) => _quirks.Has(quirk);
 
     /// <summary>Manual chapter 3 says 653 for what exists already; modules of the Neul family answer 602.</summary>
     CisError InstanceExists => Has(Quirk.CreateExists602) ? CisError.Status : CisError.Resource;
+
+    /// <summary>The row that a name stands for on this module; null when it has no such command.</summary>
+    AtCommand? FindRow(string name)
+    {
+        if (Has(Quirk.LtrdpEverywhere) && name == "+MIPLLTRDP")
+            return CommandTable.Find(name, ModuleProfile.M5310A);
+        if (Has(Quirk.MisprintedResponses))
+            name = name switch { "+MIPLEXECUTE" => "+MIPLEXECUTERSP", "+MIPLWRITEOBSERVERSP" => "+MIPLOBSERVERSP", _ => name };
+        return CommandTable.Find(name, _options.Profile);
+    }
+
+    /// <summary>The row that is meant with these arguments.</summary>
+    AtCommand Meant(ref AtCommand row, IReadOnlyList<AtArgument> arguments)
+    {
+        if (Has(Quirk.AddObjDeletes) && row.Name == "+MIPLADDOBJ" && arguments.Count == 2)
+            row = FindRow("+MIPLDELOBJ") ?? row;
+        return row;
+    }
+
+    TimeSpan ReplyWindow => Has(Quirk.ReplyWindow5) ? ShortReplyWindow : TimeSpan.FromSeconds(Limits.OperationSeconds);
 
     Lwm2mClientOptions ClientOptions() => new()
     {

@@ -46,7 +46,7 @@ sealed partial class M531xModule
         if (!Client.IsRegistered)
             return CisError.Status;
         var seconds = arguments.Long(1);
-        if (seconds != 0 && IsTooShort(seconds))
+        if (seconds != 0 && IsTooShort(seconds) || Has(Quirk.UpdateNeedsObjects) && arguments.Int(2) == 0)
             return CisError.Syntax;
         if (IsCacheFull(0))
             return CisError.NotAllowed;

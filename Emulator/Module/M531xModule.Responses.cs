@@ -90,5 +90,9 @@ sealed partial class M531xModule
         return _instance!.AutoAnswered.Contains(arguments.Int(1)) ? AtResult.Ok : CisError.Resource;
     }
 
+    /// <summary>As above; the manual's table allows 2 and errors, its example has 1.</summary>
+    internal AtResult AcceptParameterResponse(AtArguments arguments) =>
+        Has(Quirk.ParameterRspStrict) && arguments.Int(2) == AtCodes.Content ? CisError.Syntax : AcceptRedundantResponse(arguments);
+
     Operation? FindOperation(AtArguments arguments, OperationKind kind) => _instance!.Operations.Find(kind, arguments.Int(1));
 }

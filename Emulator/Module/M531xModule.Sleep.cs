@@ -57,7 +57,7 @@ sealed partial class M531xModule
             return;
         MoveTo(Alertness.Asleep, IsPowerSaving ? "power saving mode" : "told to");
         _timers.Stop(Timer.Silence);
-        _reader.Clear();
+        ForgetLine();
         if (_options.Profile.SleepLine is { } line)
             Urc(line);
     }

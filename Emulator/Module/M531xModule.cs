@@ -26,6 +26,9 @@ sealed partial class M531xModule
 
         /// <summary>The delay of the command under way is over.</summary>
         Answer,
+
+        /// <summary>A line that was begun has waited long enough for its CR.</summary>
+        Typing,
     }
 
     readonly ModuleOptions _options;
@@ -55,7 +58,7 @@ sealed partial class M531xModule
     {
         _secureRandom = secureRandom;
         _options = options;
-        _quirks = options.Profile.Quirks.With(options.Quirks.On);
+        _quirks = options.Profile.Quirks.With(options.Quirks);
         _random = random;
         var radio = new RadioOptions { AttachDelay = options.AttachDelay, RrcInactivity = options.RrcInactivity, IpAgeing = options.IpAgeing };
         _radio = new RadioModel(radio, random.Fork("radio"), options.Faults);
@@ -127,7 +130,7 @@ sealed partial class M531xModule
     {
         if (IsAnswering)
             ForgetTypedRest();
-        _reader.Clear();
+        ForgetLine();
         ForgetPrompt();
     }
 
@@ -220,6 +223,9 @@ sealed partial class M531xModule
             case Timer.Answer:
                 AnswerCommand();
                 break;
+            case Timer.Typing:
+                GiveUpLine();
+                break;
         }
     }
 
@@ -230,7 +236,7 @@ sealed partial class M531xModule
         _now = now;
         DropInstance("reset");
         ForgetSockets();
-        _reader.Clear();
+        ForgetLine();
         ForgetCommands();
         _hangs = false;
         _lateUrcs.Clear();

@@ -11,7 +11,7 @@ sealed record ModuleOptions
     public ModuleProfile Profile { get; init; } = ModuleProfile.M5310A;
     public Lwm2mDialect Dialect { get; init; } = Lwm2mDialect.OneNet;
 
-    /// <summary>Quirks besides those of the profile.</summary>
+    /// <summary>Quirks that are on besides those of the profile, and those of the profile that are off.</summary>
     public QuirkSet Quirks { get; init; } = QuirkSet.None;
 
     /// <summary>15 digits; the profile's unless set.</summary>

@@ -28,6 +28,9 @@ sealed record ModuleLimits
     /// <summary>Silence on the UART after which a module that the UART has woken sleeps again.</summary>
     public required int AwakeSeconds { get; init; }
 
+    /// <summary>Silence on the UART after which a line whose CR has not come is refused.</summary>
+    public required int UnendedLineSeconds { get; init; }
+
     public required int PskCharacters { get; init; }
 }
 

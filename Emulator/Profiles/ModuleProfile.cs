@@ -96,8 +96,11 @@ sealed record ModuleProfile
     /// <summary>Quirks this module has by itself.</summary>
     public QuirkSet Quirks { get; init; } = QuirkSet.None;
 
-    /// <summary>Everything the file states, for the documentation.</summary>
+    /// <summary>Everything that every file states, for the documentation.</summary>
     public IReadOnlyList<ProfileFact> Facts { get; init; } = [];
+
+    /// <summary>Why the module has its quirks, by their names.</summary>
+    public IReadOnlyList<ProfileFact> QuirkFacts { get; init; } = [];
 
     public static IReadOnlyList<ModuleProfile> All { get; } =
         [.. new[] { "m5310a", "m5311", "m5312", "m5313", "n10sg" }.Select(ProfileLoader.LoadEmbedded)];

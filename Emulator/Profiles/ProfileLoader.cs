@@ -6,7 +6,7 @@ using M531x.Emulator.Sockets;
 namespace M531x.Emulator.Profiles;
 
 /// <summary>
-/// Reads a profile file: name, model; facts, limits and delays (each with value, evidence and source); commands by evidence; quirks.
+/// Reads a profile file: name, model; facts, limits, delays and quirks (each with value, evidence and source); commands by evidence.
 /// An unknown or missing item is an error that names it.
 /// </summary>
 static class ProfileLoader
@@ -33,6 +33,7 @@ static class ProfileLoader
         var facts = new FactReader(Section(root, "facts"));
         var limits = new FactReader(Section(root, "limits"));
         var delays = new FactReader(Section(root, "delays"));
+        var quirks = new FactReader(Section(root, "quirks"));
         var profile = new ModuleProfile
         {
             Name = root.GetProperty("name").GetString()!,
@@ -63,7 +64,8 @@ static class ProfileLoader
             Iccid = facts.Take("iccid").GetString()!,
             Boot = ReadBoot(facts.Take("boot")),
             Commands = ReadCommands(root.GetProperty("commands")),
-            Quirks = new QuirkSet(Strings(root.GetProperty("quirks")).Select(ReadQuirk)),
+            Quirks = new QuirkSet(root.GetProperty("quirks").EnumerateObject().Where(q => quirks.Take(q.Name).GetBoolean()).Select(q => ReadQuirk(q.Name)).ToList()),
+            QuirkFacts = quirks.Facts,
             Limits = ReadLimits(limits),
             Delays = ReadDelays(delays),
         };
@@ -89,6 +91,7 @@ static class ProfileLoader
             CachedBytes = Take("cachedBytes"),
             OperationSeconds = Take("operationSeconds"),
             AwakeSeconds = Take("awakeSeconds"),
+            UnendedLineSeconds = Take("unendedLineSeconds"),
             PskCharacters = Take("pskCharacters"),
         };
 

@@ -41,6 +41,12 @@ enum Quirk
     DebugPrints,
     ObserveBuiltIn,
     ConfigSizeInDigits,
+    UpdateNeedsObjects,
+    AddObjDeletes,
+    MisprintedResponses,
+    ParameterRspStrict,
+    ReplyWindow5,
+    LtrdpEverywhere,
 }
 
 /// <summary>What a quirk is called on the command line, what it does, and where that is documented.</summary>
@@ -86,21 +92,45 @@ static class QuirkCatalog
         new(Quirk.DebugPrints, "debug-prints", "LogEnabled of CREATE and the debug bits of CREATEEX print the traffic, as +CIS SEND and +CIS RECV (form assumed)", "manual §2.5, §5.3.1.2"),
         new(Quirk.ObserveBuiltIn, "observe-built-in", "observes of the module's own objects 3, 4 and 5 are accepted and shown", "capture of an M5310"),
         new(Quirk.ConfigSizeInDigits, "config-size-in-digits", "CREATE counts its sizes in hexadecimal digits instead of bytes", "manual §1.1, parameter totalsize"),
+        new(Quirk.UpdateNeedsObjects, "update-needs-objects", "UPDATE is refused unless withObjectFlag is 1", "manual §5.3.5"),
+        new(Quirk.AddObjDeletes, "addobj-deletes", "AT+MIPLADDOBJ=ref,objid deletes the object", "manual §1.4, syntax"),
+        new(Quirk.MisprintedResponses, "misprinted-responses", "AT+MIPLEXECUTE= and AT+MIPLWRITEOBSERVERSP= mean EXECUTERSP and OBSERVERSP", "manual §1.15, §1.19, examples"),
+        new(Quirk.ParameterRspStrict, "parameterrsp-strict", "PARAMETERRSP refuses result 1", "manual §1.17, table of results"),
+        new(Quirk.ReplyWindow5, "reply-window-5", "an operation is dropped 5 s after its line instead of 30", "manual §5.3.3.2"),
+        new(Quirk.LtrdpEverywhere, "ltrdp-everywhere", "every module has AT+MIPLLTRDP", "manual §2.8"),
     ];
 
     public static QuirkInfo? Find(string name) => All.FirstOrDefault(q => q.Name == name);
 }
 
-/// <summary>The quirks that are on.</summary>
-sealed class QuirkSet(IEnumerable<Quirk> quirks)
+/// <summary>The quirks that are on, and those that are off even where a profile has them.</summary>
+sealed class QuirkSet(IEnumerable<Quirk> on, IEnumerable<Quirk>? off = null)
 {
-    readonly HashSet<Quirk> _on = [.. quirks];
+    readonly HashSet<Quirk> _on = [.. on];
+    readonly HashSet<Quirk> _off = [.. off ?? []];
 
     public static QuirkSet None { get; } = new([]);
 
     public bool Has(Quirk quirk) => _on.Contains(quirk);
 
-    public QuirkSet With(IEnumerable<Quirk> more) => new([.. _on, .. more]);
+    /// <summary>This set, changed by another one that wins.</summary>
+    public QuirkSet With(QuirkSet other) => new(_on.Except(other._off).Union(other._on), _off.Except(other._on).Union(other._off));
 
     public IEnumerable<Quirk> On => _on.Order();
+    public IEnumerable<Quirk> Off => _off.Order();
+
+    /// <summary>Reads <c>name</c>, <c>name=on</c> or <c>name=off</c>.</summary>
+    /// <exception cref="FormatException">What is wrong with it.</exception>
+    public static QuirkSet Parse(string text)
+    {
+        var parts = text.Split('=', 2);
+        if (QuirkCatalog.Find(parts[0]) is not { } quirk)
+            throw new FormatException("unknown; 'm531x quirks' lists them all");
+        return (parts.Length == 1 ? "on" : parts[1]) switch
+        {
+            "on" => new QuirkSet([quirk.Quirk]),
+            "off" => new QuirkSet([], [quirk.Quirk]),
+            _ => throw new FormatException($"expected {quirk.Name}, {quirk.Name}=on or {quirk.Name}=off"),
+        };
+    }
 }

@@ -109,7 +109,7 @@ static partial class ScenarioReader
             Imsi = keys.TryGetValue("imsi", out var imsi) ? Digits(imsi, 1, 15) : Next(profile.Imsi, index),
             PskIdentity = keys.TryGetValue("psk-identity", out var identity) ? identity.Text() : null,
             Dialect = keys.TryGetValue("dialect", out var dialect) && dialect.Choice("onenet", "lwm2m") == "lwm2m" ? Lwm2mDialect.Lwm2m : Lwm2mDialect.OneNet,
-            Quirks = keys.TryGetValue("quirks", out var quirks) ? new QuirkSet(quirks.ItemsOrOne().Select(FindQuirk)) : QuirkSet.None,
+            Quirks = keys.TryGetValue("quirks", out var quirks) ? quirks.ItemsOrOne().Aggregate(QuirkSet.None, (set, node) => set.With(ReadQuirk(node))) : QuirkSet.None,
             Latency = keys.TryGetValue("latency", out var latency) ? Enum.Parse<LatencyMode>(latency.Choice("none", "typical", "slowest", "seeded"), ignoreCase: true) : LatencyMode.None,
             AttachDelay = keys.TryGetValue("attach-delay", out var attach) ? attach.Duration() : TimeSpan.Zero,
             Never = keys.TryGetValue("never", out var never) ? [.. never.ItemsOrOne().Select(ReadPattern)] : [],
@@ -147,7 +147,17 @@ static partial class ScenarioReader
     static ModuleProfile FindProfile(ScenarioNode node) =>
         ModuleProfile.Find(node.Text()) ?? throw node.Wrong($"no profile '{node.Text()}'; known are {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}");
 
-    static Quirk FindQuirk(ScenarioNode node) => QuirkCatalog.Find(node.Text())?.Quirk ?? throw node.Wrong($"no quirk '{node.Text()}'");
+    static QuirkSet ReadQuirk(ScenarioNode node)
+    {
+        try
+        {
+            return QuirkSet.Parse(node.Text());
+        }
+        catch (FormatException e)
+        {
+            throw node.Wrong($"quirk {node.Text()}: {e.Message}");
+        }
+    }
 
     static LinePattern ReadPattern(ScenarioNode node) => ReadPattern(node, node.Text());
 

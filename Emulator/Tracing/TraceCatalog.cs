@@ -23,7 +23,7 @@ static class TraceCatalog
 
         Event("at", "command", "a command line; the arguments of CREATE and CREATEEX are masked", "line"),
         Event("at", "overridden", "a command was answered with the lines that were given for it", "line"),
-        Event("at", "line.refused", "a line that is no command: too long, or with characters of no use", "reason"),
+        Event("at", "line.refused", "a line that is no command: too long, with characters of no use, or never ended", "reason"),
         Event("at", "line", "a line for the MCU: information, final result or URC; keys are masked", "text"),
 
         Event("mipl", "created", "a device instance was made", "server bootstrap:truth psk:truth"),
