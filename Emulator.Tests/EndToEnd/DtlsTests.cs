@@ -84,7 +84,7 @@ sealed class DtlsTests : IDisposable
         string[] logs = ["one", "two"];
         foreach (var name in logs)
         {
-            using var program = BuiltProgram.StartOnPty(_folder.At("tty"), "--seed", "7", "--unsafe-deterministic-crypto", "--dtls-keylog", _folder.At(name));
+            using var program = BuiltProgram.StartOnPty(_folder.At($"{name}.tty"), "--seed", "7", "--unsafe-deterministic-crypto", "--dtls-keylog", _folder.At(name));
             using var uart = Uart.OpenFirst(program.ReadyText("line"));
             uart.Command(Direct);
             uart.Command("AT+MIPLOPEN=0,3000,60");
