@@ -7,38 +7,15 @@ using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Compatibility;
 
-/// <summary>
-/// What developers of MCU programs struggle with, as far as it needs no injected faults. Where it is shown:
-/// <list type="table">
-/// <item><term>1 registration refused</term><description>here; after a time-out: Golden/1.6-open-timeout; raw event 8: Quirks/EventQuirkTests</description></item>
-/// <item><term>2 slow registration</term><description>here</description></item>
-/// <item><term>3 only the MCU restarts</term><description>here; the other number: Quirks/CommandQuirkTests (create-exists-602)</description></item>
-/// <item><term>4 OPEN every second</term><description>RequirementTests R20</description></item>
-/// <item><term>5 no automatic observe</term><description>here</description></item>
-/// <item><term>6 built-in objects observed</term><description>DriverTests 4.8; Quirks/LineQuirkTests (observe-built-in)</description></item>
-/// <item><term>11 lifetime runs out</term><description>Module/LifetimeTests; DriverTests 4.3; Golden/recipe-m5311</description></item>
-/// <item><term>12 device deleted on the platform</term><description>here; an update answered 4.04: Module/RegistrationTests</description></item>
-/// <item><term>13 UPDATE while a report is pending</term><description>Module/RegistrationTests: accepted and sent after it</description></item>
-/// <item><term>14 READ answered too late</term><description>here</description></item>
-/// <item><term>15 WRITE retransmitted</term><description>here; byte for byte: Golden/5.3.3-write-unanswered</description></item>
-/// <item><term>16 READ of a whole instance</term><description>Module/ReadTests; DriverTests 4.9; Acceptance 7.3, 7.4</description></item>
-/// <item><term>17 long and empty WRITE</term><description>Module/WriteTests; DriverTests 4.9; RequirementTests R13</description></item>
-/// <item><term>18 queue and sent reports</term><description>Module/MessageIndicationTests; RequirementTests R12</description></item>
-/// <item><term>24 stray OK at boot</term><description>RequirementTests R28; Golden/profile-m5310a</description></item>
-/// <item><term>25 restart in mid-session</term><description>here; what is forgotten: Module/RestartTests</description></item>
-/// <item><term>26 power saving</term><description>Module/SleepTests, Module/NeighbourReportTests; downlinks: here</description></item>
-/// <item><term>27 firmware update</term><description>here: its restart alone; nothing downloads firmware, so events 40 to 47 never come</description></item>
-/// <item><term>28 ack ids</term><description>Module/NotifyTests; Quirks/EventQuirkTests (ackid-five-minutes)</description></item>
-/// </list>
-/// </summary>
+/// <summary>What developers of MCU programs struggle with, as far as it is not shown elsewhere; <see cref="FieldScenarios"/> says where.</summary>
 sealed class ScenarioTests
 {
     const string Device = DriverBench.Device;
     const string Report = "AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,\"abcd\",0,0";
 
-    static Mcu Start(string profile = "m5310a", Func<OneNetOptions, OneNetOptions>? platform = null)
+    static Mcu Start(string profile = "m5310a", Func<OneNetOptions, OneNetOptions>? platform = null, double attachSeconds = 0)
     {
-        var module = new ModuleOptions { Profile = ModuleProfile.Find(profile)! with { EchoByDefault = false } };
+        var module = new ModuleOptions { Profile = ModuleProfile.Find(profile)! with { EchoByDefault = false }, AttachDelay = TimeSpan.FromSeconds(attachSeconds) };
         var mcu = new Mcu(new VirtualWorldOptions
         {
             Module = module,
@@ -105,6 +82,78 @@ sealed class ScenarioTests
         Assert.That(mcu.Next(60), Is.EqualTo("(nothing within 60 s)"));
         Assert.That(mcu.Ask(Report + ",1"), Is.EqualTo("OK"));
         Assert.That(mcu.Next(), Is.EqualTo("+MIPLEVENT:0,25,1"), "nobody observes it");
+    }
+
+    [TestCase(20)]
+    [TestCase(120)]
+    public void Scenario_7_Before_the_network_is_attached_there_is_no_signal_and_opening_fails(int attachSeconds)
+    {
+        var mcu = Start(attachSeconds: attachSeconds);
+        Assert.That(mcu.Ask("AT+CSQ"), Is.EqualTo("+CSQ:99,99|OK"));
+        Assert.That(mcu.Ask("AT+CEREG?"), Is.EqualTo("+CEREG:0,2|OK"));
+        Open(mcu, "AT+MIPLCREATEEX=\"183.230.40.40\",0");
+        Assert.That(mcu.Next(), Is.EqualTo("+MIPLEVENT:0,7"));
+        mcu.Advance(attachSeconds);
+        mcu.Take();
+        Assert.That(mcu.Ask("AT+CEREG?"), Is.EqualTo("+CEREG:0,1|OK"));
+        Assert.That(mcu.Ask("AT+CSQ"), Is.EqualTo("+CSQ:24,99|OK"));
+        Assert.That(mcu.Ask("AT+MIPLOPEN=0,3000,30"), Is.EqualTo("OK"));
+        Assert.That(mcu.Next(), Is.EqualTo("+MIPLEVENT:0,6"));
+    }
+
+    [Test]
+    public void Scenario_8_Without_coverage_a_report_is_taken_and_fails_and_works_again_after_it()
+    {
+        var mcu = Registered();
+        mcu.World.Module.SetCoverage(mcu.World.Now, false);
+        Assert.That(mcu.Ask(Report + ",5"), Is.EqualTo("OK"));
+        Assert.That(mcu.Next(200), Is.EqualTo("+MIPLEVENT:0,25,5"));
+        Assert.That(mcu.Ask("AT+MIPLUPDATE=0,3000,0"), Is.EqualTo("OK"));
+        Assert.That(mcu.Ask("AT+MIPLUPDATE=0,3000,0"), Is.EqualTo("+CIS ERROR:652"), "the first is under way");
+        mcu.World.Module.SetCoverage(mcu.World.Now, true);
+        Assert.That(mcu.Await("+MIPLEVENT:0,11", 120), Is.EqualTo("+MIPLEVENT:0,11"));
+        Assert.That(mcu.Ask(Report + ",6"), Is.EqualTo("OK"));
+        Assert.That(mcu.Next(), Is.EqualTo("+MIPLEVENT:0,26,6"));
+    }
+
+    [Test]
+    public void Scenario_13_An_update_beside_a_report_under_way_is_sent_after_it()
+    {
+        var mcu = Registered();
+        Assert.That(mcu.Ask(Report + ",5"), Is.EqualTo("OK"));
+        Assert.That(mcu.Ask("AT+MIPLUPDATE=0,3000,0"), Is.EqualTo("OK"));
+        Assert.That(new[] { mcu.Next(), mcu.Next() }, Is.EqualTo(new[] { "+MIPLEVENT:0,26,5", "+MIPLEVENT:0,11" }));
+    }
+
+    [TestCase("T+CSQ", "ERROR")]
+    [TestCase("xAT+CSQ", "ERROR")]
+    [TestCase("\0AT+CSQ", "+CSQ:24,99|OK")]
+    public void Scenario_21_After_a_lost_or_an_odd_first_character_the_next_command_is_whole(string sent, string answer)
+    {
+        var mcu = Start();
+        Assert.That(mcu.Ask(sent), Is.EqualTo(answer));
+        Assert.That(mcu.Ask("AT"), Is.EqualTo("OK"));
+    }
+
+    [Test]
+    public void Scenario_29_A_report_of_a_thousand_bytes_in_one_long_command_arrives_whole()
+    {
+        var mcu = Registered();
+        var value = string.Concat(Enumerable.Range(0, 900).Select(i => (char)('a' + i % 26)));
+        Assert.That(mcu.Ask($"AT+MIPLNOTIFY=0,0,3200,0,5750,1,1,\"{value}\",0,0,3"), Is.EqualTo("OK"));
+        Assert.That(mcu.Next(), Is.EqualTo("+MIPLEVENT:0,26,3"));
+        Assert.That(mcu.World.PlatformEvents.OfType<DatapointStored>().Single().Value, Is.EqualTo($"\"{value}\""));
+    }
+
+    [TestCase("AT+MIPLCREATEEX=\"no.such.host:5683\",0", "+MIPLEVENT:0,7")]
+    [TestCase("AT+MIPLCREATEEX=\"no.such.host:5683\",1", "+MIPLEVENT:0,3")]
+    [TestCase("AT+MIPLCREATEEX=\"nbiotacc.heclouds.com:5684\",0", "+MIPLEVENT:0,7")]
+    [TestCase("AT+MIPLCREATEEX=\"nbiotbt.heclouds.com:5684\",1", "+MIPLEVENT:0,3")]
+    public void Scenario_30_A_name_that_is_not_found_and_DTLS_without_a_key_end_in_the_event_of_their_stage(string create, string line)
+    {
+        var mcu = Start();
+        Open(mcu, create);
+        Assert.That(mcu.Next(200), Is.EqualTo(line));
     }
 
     [Test]
