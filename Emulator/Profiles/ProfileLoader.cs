@@ -62,7 +62,7 @@ static class ProfileLoader
             Imei = facts.Take("imei").GetString()!,
             Imsi = facts.Take("imsi").GetString()!,
             Iccid = facts.Take("iccid").GetString()!,
-            Boot = ReadBoot(facts.Take("boot")),
+            Boot = ReadBoot(facts.Take("boot"), facts.Take("bootSeconds").GetDouble()),
             Commands = ReadCommands(root.GetProperty("commands")),
             Quirks = new QuirkSet(root.GetProperty("quirks").EnumerateObject().Where(q => quirks.Take(q.Name).GetBoolean()).Select(q => ReadQuirk(q.Name)).ToList()),
             QuirkFacts = quirks.Facts,
@@ -143,13 +143,13 @@ static class ProfileLoader
         WakeLine = sleep.GetProperty("wake").GetString(),
     };
 
-    static BootSequence ReadBoot(JsonElement json) => new()
+    static BootSequence ReadBoot(JsonElement json, double seconds) => new()
     {
         Rebooting = json.GetProperty("rebooting").GetString()!,
         Ready = json.GetProperty("ready").GetString()!,
         Causes = json.GetProperty("causes").EnumerateObject().ToDictionary(
             c => Enum.Parse<ResetCause>(c.Name, ignoreCase: true), c => c.Value.GetString()!),
-        Seconds = json.GetProperty("seconds").GetDouble(),
+        Seconds = seconds,
     };
 
     static Dictionary<string, Evidence> ReadCommands(JsonElement json) => json.EnumerateObject()
