@@ -43,7 +43,7 @@ sealed class ConfigTests
     [Test]
     public void A_quirk_of_the_profile_is_switched_off_by_name()
     {
-        var quirks = Read("quirk: [nsmi-refuses-mid-zero=off, strict-len=on]\n").Settings.Quirks;
+        var quirks = Read("quirk: [nsmi-refuses-mid-zero=off, strict-len]\n").Settings.Quirks;
         Assert.That((quirks.On, quirks.Off), Is.EqualTo((new[] { Quirk.StrictLen }, new[] { Quirk.NsmiRefusesMidZero })));
         Assert.That(ModuleProfile.Find("m5311")!.Quirks.With(quirks).On, Is.EqualTo(new[] { Quirk.StrictLen }));
         Assert.That(Read(null, [("M531X_QUIRK", "strict-len,strict-len=off")]).Settings.Quirks.On, Is.Empty, "the last word wins");
@@ -78,7 +78,7 @@ sealed class ConfigTests
     [TestCase("config: other.yaml\n", "1:1: config: unknown setting")]
     [TestCase("imsi: 1\nprofile: m9999\n", "2:10: profile m9999: known profiles are m5310a, ")]
     [TestCase("quirk:\n  - close-event-20\n  - close-event-21\n", "3:5: quirk close-event-21: unknown; ")]
-    [TestCase("quirk: [strict-len=no]\n", "1:9: quirk strict-len=no: expected strict-len, strict-len=on or strict-len=off")]
+    [TestCase("quirk: [strict-len=no]\n", "1:9: quirk strict-len=no: expected strict-len or strict-len=off")]
     [TestCase("route: [a=127.0.0.1:1, b]\n", "1:24: route b: expected HOST[:PORT]=HOST:PORT")]
     [TestCase("imei: 12\n", "1:7: imei 12: expected 15 digits")]
     [TestCase("attach-delay: -1\n", "1:15: attach-delay -1: expected seconds")]

@@ -119,18 +119,18 @@ sealed class QuirkSet(IEnumerable<Quirk> on, IEnumerable<Quirk>? off = null)
     public IEnumerable<Quirk> On => _on.Order();
     public IEnumerable<Quirk> Off => _off.Order();
 
-    /// <summary>Reads <c>name</c>, <c>name=on</c> or <c>name=off</c>.</summary>
+    /// <summary>Reads <c>name</c> or <c>name=off</c>.</summary>
     /// <exception cref="FormatException">What is wrong with it.</exception>
     public static QuirkSet Parse(string text)
     {
         var parts = text.Split('=', 2);
         if (QuirkCatalog.Find(parts[0]) is not { } quirk)
             throw new FormatException("unknown; 'm531x quirks' lists them all");
-        return (parts.Length == 1 ? "on" : parts[1]) switch
+        return parts switch
         {
-            "on" => new QuirkSet([quirk.Quirk]),
-            "off" => new QuirkSet([], [quirk.Quirk]),
-            _ => throw new FormatException($"expected {quirk.Name}, {quirk.Name}=on or {quirk.Name}=off"),
+            [_] => new QuirkSet([quirk.Quirk]),
+            [_, "off"] => new QuirkSet([], [quirk.Quirk]),
+            _ => throw new FormatException($"expected {quirk.Name} or {quirk.Name}=off"),
         };
     }
 }

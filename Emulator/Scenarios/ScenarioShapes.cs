@@ -28,7 +28,7 @@ static class ScenarioShapes
     [
         new("profile", new ScenarioValue.Choice([.. ModuleProfile.All.Select(p => p.Name)]), "the module"),
         new("dialect", new ScenarioValue.Choice(["onenet", "lwm2m"]), "what goes on the wire"),
-        new("quirks", new ScenarioValue.OneOrMany(new ScenarioValue.Choice([.. QuirkCatalog.All.Select(q => q.Name)])), "deviations that m531x quirks lists"),
+        new("quirks", new ScenarioValue.OneOrMany(new ScenarioValue.Choice([.. QuirkCatalog.All.SelectMany(q => new[] { q.Name, $"{q.Name}=off" })])), "deviations that m531x quirks lists, on or off"),
         new("imei", new ScenarioValue.Digits(15, 15), "of the module"),
         new("imsi", new ScenarioValue.Digits(1, 15), "of the module"),
         new("psk-identity", Text, "PSK identity instead of the IMEI"),
