@@ -23,7 +23,7 @@ public sealed class UnendedLineTests
 
     [TestCase("AT+CIMI")]
     [TestCase("AT+CIMI\n")]
-    [TestCase("\u0080")]
+    [TestCase("AT\u00e9")]
     public void It_is_refused_once_the_line_has_been_silent_so_that_the_next_command_is_whole(string typed)
     {
         var mcu = Start();
