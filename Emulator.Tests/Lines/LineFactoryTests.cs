@@ -5,10 +5,10 @@ namespace M531x.Emulator.Tests.Lines;
 
 sealed class LineFactoryTests
 {
-    [TestCase("", "needs a scheme: one of pty: serial: tcp-listen: stdio: mem:")]
-    [TestCase("/tmp/m531x", "needs a scheme: one of pty: serial: tcp-listen: stdio: mem:")]
-    [TestCase("udp:127.0.0.1:1", "unknown scheme udp: (known: pty: serial: tcp-listen: stdio: mem:)")]
-    [TestCase("PTY:", "unknown scheme PTY: (known: pty: serial: tcp-listen: stdio: mem:)")]
+    [TestCase("", "needs a scheme: one of pty: serial: tcp-listen: tcp: stdio: mem:")]
+    [TestCase("/tmp/m531x", "needs a scheme: one of pty: serial: tcp-listen: tcp: stdio: mem:")]
+    [TestCase("udp:127.0.0.1:1", "unknown scheme udp: (known: pty: serial: tcp-listen: tcp: stdio: mem:)")]
+    [TestCase("PTY:", "unknown scheme PTY: (known: pty: serial: tcp-listen: tcp: stdio: mem:)")]
     [TestCase("tcp-listen:", "port is missing; write tcp-listen:HOST:PORT")]
     [TestCase("tcp-listen:5320", "port is missing; write tcp-listen:HOST:PORT")]
     [TestCase("tcp-listen::5320", "host is missing; write tcp-listen:HOST:PORT")]

@@ -25,7 +25,7 @@ sealed partial class RunOptions(List<Option> settings)
     /// <summary>Below this a byte alone takes 10 ms, which programs take for the end of a line.</summary>
     const int MinPace = 1200;
 
-    readonly Option<string> _line = Text(settings, "--line", "LINE", "pty:[PATH], serial:PATH[?baud=N&parity=none|even|odd&stop=1|2&rtscts], tcp-listen:HOST:PORT or stdio:", OperatingSystem.IsWindows() ? "tcp-listen:127.0.0.1:5320" : "pty:/tmp/m531x");
+    readonly Option<string> _line = Text(settings, "--line", "LINE", "pty:[PATH], serial:PATH[?baud=N&parity=none|even|odd&stop=1|2&rtscts], tcp-listen:HOST:PORT, tcp:HOST:PORT or stdio:", OperatingSystem.IsWindows() ? "tcp-listen:127.0.0.1:5320" : "pty:/tmp/m531x");
     readonly Option<string> _profile = Text(settings, "--profile", "NAME", $"module: {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}", ModuleProfile.M5310A.Name);
     readonly Option<string[]> _quirks = List(settings, "--quirk", "NAME[=off]", "turns a deviation that m531x quirks lists on, or one of the profile's own off; may be repeated");
     readonly Option<string?> _power = OptionalText(settings, "--power", "WHEN", "power-on lines: on-open (first opening of the line), on-start or on-open-each; default: on-open, on serial: and stdio: on-start");

@@ -23,7 +23,8 @@ enum LineProblem
 }
 
 /// <summary>A line that cannot be opened. The message is one line for the user and begins with the option and the spec it is about.</summary>
-sealed class LineException(LineProblem problem, string spec, string reason, Exception? inner = null) : Exception($"--line {spec}: {reason}", inner)
+sealed class LineException(LineProblem problem, string option, string spec, string reason, Exception? inner = null)
+    : Exception($"{option} {spec}: {reason}", inner)
 {
     public LineProblem Problem => problem;
     public string Spec => spec;

@@ -3,20 +3,22 @@ namespace M531x.Emulator.Lines;
 /// <summary>Opens a line from its spec. Each scheme is one row here and one class.</summary>
 static class LineFactory
 {
-    const string Schemes = "pty: serial: tcp-listen: stdio: mem:";
+    const string Schemes = "pty: serial: tcp-listen: tcp: stdio: mem:";
 
-    /// <summary>Opens <c>pty:[PATH]</c>, <c>serial:PATH[?OPTIONS]</c>, <c>tcp-listen:HOST:PORT</c>, <c>stdio:</c> or <c>mem:</c>.</summary>
+    /// <summary>Opens <c>pty:[PATH]</c>, <c>serial:PATH[?OPTIONS]</c>, <c>tcp-listen:HOST:PORT</c>, <c>tcp:HOST:PORT</c>, <c>stdio:</c> or <c>mem:</c>.</summary>
     /// <param name="text">The spec.</param>
     /// <param name="speed">Of the module's UART at first, in bit/s; 0 for none in particular.</param>
+    /// <param name="option">The option that the spec was given with, for errors.</param>
     /// <exception cref="LineException">The spec is wrong or the line cannot be had.</exception>
-    public static ILine Open(string text, int speed = 0)
+    public static ILine Open(string text, int speed = 0, string option = LineSpec.DefaultOption)
     {
-        var spec = LineSpec.Parse(text);
+        var spec = LineSpec.Parse(text, option);
         return spec.Scheme switch
         {
             "pty" => PtyLine.Open(spec, speed),
             "serial" => SerialLine.Open(SerialSpec.Parse(spec), speed),
             "tcp-listen" => TcpListenLine.Open(spec),
+            "tcp" => TcpLine.Open(spec),
             "stdio" => StdioLine.Open(spec),
             "mem" => MemoryLine.Open(spec),
             "rfc2217-listen" => throw spec.Error(LineProblem.Unsupported, $"{spec.Scheme}: is not in this version"),
@@ -27,9 +29,9 @@ static class LineFactory
 
     /// <summary>The speed that the spec itself asks for; null when it leaves that to the module.</summary>
     /// <exception cref="LineException">The spec is wrong.</exception>
-    public static int? SpeedOf(string text)
+    public static int? SpeedOf(string text, string option = LineSpec.DefaultOption)
     {
-        var spec = LineSpec.Parse(text);
+        var spec = LineSpec.Parse(text, option);
         return spec.Scheme == "serial" ? SerialSpec.Parse(spec).Baud : null;
     }
 }

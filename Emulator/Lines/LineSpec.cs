@@ -1,16 +1,19 @@
 namespace M531x.Emulator.Lines;
 
 /// <summary>A line's URL-like spec, such as <c>tcp-listen:127.0.0.1:5320</c>, taken apart at the first colon.</summary>
-readonly record struct LineSpec(string Text, string Scheme, string Rest)
+/// <param name="Option">The option that it was given with, for errors.</param>
+readonly record struct LineSpec(string Text, string Scheme, string Rest, string Option)
 {
-    public static LineSpec Parse(string text)
+    public const string DefaultOption = "--line";
+
+    public static LineSpec Parse(string text, string option = DefaultOption)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon < 0 ? new LineSpec(text, "", text) : new LineSpec(text, text[..colon], text[(colon + 1)..]);
+        return colon < 0 ? new LineSpec(text, "", text, option) : new LineSpec(text, text[..colon], text[(colon + 1)..], option);
     }
 
     /// <summary>An exception whose message begins with the option and the spec.</summary>
-    public LineException Error(LineProblem problem, string reason, Exception? inner = null) => new(problem, Text, reason, inner);
+    public LineException Error(LineProblem problem, string reason, Exception? inner = null) => new(problem, Option, Text, reason, inner);
 
     public LineException Bad(string reason) => Error(LineProblem.BadSpec, reason);
 }

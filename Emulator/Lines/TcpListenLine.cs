@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -7,7 +6,7 @@ namespace M531x.Emulator.Lines;
 /// <summary>
 /// A TCP port that carries the bare bytes of the UART to one client at a time. A newcomer is turned away while another is connected.
 /// </summary>
-sealed partial class TcpListenLine : ILine
+sealed class TcpListenLine : SocketLine
 {
     // A client that comes back at once may be accepted before its former connection's end has been read.
     static readonly TimeSpan NewcomerPatience = TimeSpan.FromMilliseconds(250);
@@ -18,19 +17,8 @@ sealed partial class TcpListenLine : ILine
     // A client that has sent all it wants to send (echo AT | nc) still wants the answers.
     static readonly TimeSpan HalfClosedTime = TimeSpan.FromMilliseconds(300);
 
-    static readonly TimeSpan FlushTime = TimeSpan.FromMilliseconds(500);
-
     readonly Socket _listener;
     readonly IPEndPoint _local;
-    readonly OutputBuffer _output = new(TimeProvider.System);
-    readonly SemaphoreSlim _pending = new(0, 1);
-    readonly CancellationTokenSource _stop = new();
-    readonly Lock _stateLock = new();
-    readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    Task? _accepting;
-    ILineSink? _sink;
-    long _received;
-    bool _disposed;
 
     TcpListenLine(Socket listener)
     {
@@ -38,12 +26,8 @@ sealed partial class TcpListenLine : ILine
         _local = (IPEndPoint)listener.LocalEndPoint!;
     }
 
-    public string Description => $"tcp {_local}";
-    public string Address => _local.ToString();
-    public bool HasOwnClock => true;
-    public LineCounters Counters => _output.Counters(Interlocked.Read(ref _received));
-    public int? ClientSpeed => null;
-    public Task Completion => _ended.Task;
+    public override string Description => $"tcp {_local}";
+    public override string Address => _local.ToString();
 
     public static TcpListenLine Open(LineSpec spec)
     {
@@ -69,93 +53,106 @@ sealed partial class TcpListenLine : ILine
         }
     }
 
-    public void Start(ILineSink sink)
+    protected override void StopAccepting() => _listener.Dispose();
+
+    protected override async Task RunAsync()
     {
-        lock (_stateLock)
+        Session? current = null;
+        while (await Accept().ConfigureAwait(false) is { } client)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_accepting is not null)
-                throw new InvalidOperationException("The line is started already.");
-            _sink = sink;
-            _accepting = Guard(AcceptClients);
+            if (current is not null && !await current.MakeWay().ConfigureAwait(false))
+            {
+                Close(client);
+                continue;
+            }
+            current = new Session(this, client);
+            current.Start();
         }
+        if (current is not null)
+            await current.Done.ConfigureAwait(false);
     }
 
-    public void SetSpeed(int speed) { }
-
-    public void Write(ReadOnlySpan<byte> bytes)
+    /// <summary>The next client, or null once the line is disposed.</summary>
+    async Task<Socket?> Accept()
     {
-        _output.Add(bytes);
-        WakeSender();
+        while (!Stop.IsCancellationRequested)
+        {
+            try
+            {
+                return await _listener.AcceptAsync(Stop).ConfigureAwait(false);
+            }
+            catch (SocketException)
+            {
+                // The client gave up while it waited, or there is no descriptor left for it: the next one may fare better.
+                await Task.WhenAny(Task.Delay(NewcomerPatience, Stop)).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                return null;
+            }
+        }
+        return null;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>One client's connection from its first byte to its last.</summary>
+    sealed class Session(TcpListenLine line, Socket socket)
     {
-        lock (_stateLock)
-        {
-            if (_disposed)
-                return;
-            _disposed = true;
-        }
-        await _stop.CancelAsync().ConfigureAwait(false);
-        WakeSender();
-        _listener.Dispose();
-        if (_accepting is not null)
-            await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _ended.TrySetResult();
-    }
+        readonly TaskCompletionSource _inputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        readonly TaskCompletionSource _newcomer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    Task Guard(Func<Task> loop) => Task.Run(async () =>
-    {
-        try
-        {
-            await loop().ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            _ended.TrySetException(e);
-            throw;
-        }
-    });
+        public Task Done { get; private set; } = Task.CompletedTask;
 
-    void WakeSender()
-    {
-        lock (_stateLock)
-        {
-            if (_pending.CurrentCount == 0)
-                _pending.Release();
-        }
-    }
+        public void Start() => Done = line.Guard(Run);
 
-    static IPEndPoint ParseEndPoint(LineSpec spec)
-    {
-        var colon = spec.Rest.LastIndexOf(':');
-        if (colon < 0)
-            throw spec.Bad("port is missing; write tcp-listen:HOST:PORT");
-        var (host, port) = (spec.Rest[..colon], spec.Rest[(colon + 1)..]);
-        if (!ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-            throw spec.Bad("port must be 0 to 65535");
-        if (host.Length == 0)
-            throw spec.Bad("host is missing; write tcp-listen:HOST:PORT");
-        return new IPEndPoint(ParseHost(spec, host), number);
-    }
-
-    static IPAddress ParseHost(LineSpec spec, string host)
-    {
-        var bracketed = host.StartsWith('[') && host.EndsWith(']');
-        if (!bracketed && host.Contains(':', StringComparison.Ordinal))
-            throw spec.Bad($"host {host} needs brackets: tcp-listen:[{host}]:PORT");
-        if (IPAddress.TryParse(bracketed ? host[1..^1] : host, out var address))
-            return address;
-        try
+        /// <summary>
+        /// Answers whether this client has left; if it has only just, waits until that is dealt with. What it has sent and nobody has
+        /// read yet may end with its leaving: on a busy machine reading takes its time.
+        /// </summary>
+        public async Task<bool> MakeWay()
         {
-            var found = bracketed ? [] : Dns.GetHostAddresses(host);
-            // Clients that try one family only try IPv4.
-            return found.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? found.First();
+            for (var waited = TimeSpan.Zero; waited < ReadingPatience; waited += NewcomerPatience)
+            {
+                await Task.WhenAny(_inputEnded.Task, Task.Delay(NewcomerPatience, line.Stop)).ConfigureAwait(false);
+                if (_inputEnded.Task.IsCompleted)
+                {
+                    _newcomer.TrySetResult();
+                    await Done.ConfigureAwait(false);
+                    return true;
+                }
+                if (line.Stop.IsCancellationRequested || !HasUnread())
+                    return false;
+            }
+            return false;
         }
-        catch (Exception e) when (e is SocketException or ArgumentException or InvalidOperationException)
+
+        /// <summary>Bytes, or the end of the connection.</summary>
+        bool HasUnread()
         {
-            throw spec.Bad($"host {host} is neither an address nor a known name");
+            try
+            {
+                return socket.Poll(0, SelectMode.SelectRead);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return true; // gone meanwhile: the end of the input follows
+            }
+        }
+
+        async Task Run()
+        {
+            using var end = new CancellationTokenSource();
+            line.Output.SetReader(true);
+            line.Sink.ClientOpened();
+            var sending = line.SendAsync(socket, end.Token);
+            var broken = await line.ReceiveAsync(socket).ConfigureAwait(false);
+            _inputEnded.TrySetResult();
+            var patience = line.Stop.IsCancellationRequested ? FlushTime : broken ? TimeSpan.Zero : HalfClosedTime;
+            await Task.WhenAny(sending, _newcomer.Task, Task.Delay(patience, CancellationToken.None)).ConfigureAwait(false);
+            await end.CancelAsync().ConfigureAwait(false);
+            await sending.ConfigureAwait(false);
+            Close(socket);
+            line.Output.SetReader(false);
+            line.Sink.ClientClosed();
         }
     }
 }

@@ -17,12 +17,19 @@ sealed class AtLog : ITraceFormat
     TimeSpan _last;
     int _baud;
 
-    public byte[] Begin(TraceHeader header)
+    public byte[] Begin(TraceHeader header) => Begin(AtLogHeader.Of(header));
+
+    public byte[] Begin(AtLogHeader header)
     {
-        _baud = header.Baud;
-        return Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
-            $"# m531x atlog 1\n# version {header.Version}\n# profile {header.Profile}\n# firmware {AtLogLine.Escape(Encoding.UTF8.GetBytes(header.Firmware))}\n# baud {header.Baud}\n# seed {header.Seed}\n"));
+        _baud = header.Baud ?? 0;
+        return Encoding.ASCII.GetBytes(header.ToString());
     }
+
+    /// <summary>Bytes of one side; they begin a burst or go on with one.</summary>
+    public byte[] Burst(TimeSpan at, bool byMcu, ReadOnlySpan<byte> bytes) => Encoding.ASCII.GetBytes(BurstText(at, byMcu, bytes));
+
+    /// <summary>A line for people between the bursts.</summary>
+    public byte[] Note(string text) => Encoding.ASCII.GetBytes(Comment(AtLogLine.Escape(Encoding.UTF8.GetBytes(text))));
 
     public byte[] Format(TraceEvent traceEvent) => Encoding.ASCII.GetBytes(Text(traceEvent));
 
@@ -33,9 +40,9 @@ sealed class AtLog : ITraceFormat
         switch (traceEvent)
         {
             case { Layer: "uart", Name: "rx" }:
-                return Burst(traceEvent, byMcu: true);
+                return BurstText(traceEvent.At, byMcu: true, traceEvent.Payload.Span);
             case { Layer: "uart", Name: "tx" }:
-                return Burst(traceEvent, byMcu: false);
+                return BurstText(traceEvent.At, byMcu: false, traceEvent.Payload.Span);
             case { Layer: "uart", Name: "speed" } when traceEvent.Number("speed") is { } speed && speed != _baud:
                 _baud = (int)speed;
                 return Comment(string.Create(CultureInfo.InvariantCulture, $"baud {speed}"));
@@ -48,14 +55,14 @@ sealed class AtLog : ITraceFormat
         }
     }
 
-    string Burst(TraceEvent traceEvent, bool byMcu)
+    string BurstText(TimeSpan at, bool byMcu, ReadOnlySpan<byte> bytes)
     {
-        var text = AtLogLine.Escape(traceEvent.Payload.Span);
-        if (!_inBurst || _byMcu != byMcu || traceEvent.At - _last > LongestPause)
-            text = EndBurst() + AtLogLine.Head(traceEvent.At, byMcu) + text;
+        var text = AtLogLine.Escape(bytes);
+        if (!_inBurst || _byMcu != byMcu || at - _last > LongestPause)
+            text = EndBurst() + AtLogLine.Head(at, byMcu) + text;
         _inBurst = true;
         _byMcu = byMcu;
-        _last = traceEvent.At;
+        _last = at;
         return text;
     }
 

@@ -39,9 +39,16 @@ sealed record AtLogLine(TimeSpan At, bool ByMcu, byte[] Bytes)
     }
 
     /// <summary>Reads a line of a transcript that is neither a comment nor empty.</summary>
-    public static bool TryParse(string line, out AtLogLine burst)
+    public static bool TryParse(string line, out AtLogLine burst) => TryParse(line, out burst, out _, out _);
+
+    /// <summary>Reads a line of a transcript that is neither a comment nor empty.</summary>
+    /// <param name="column">Of what is wrong, from 1.</param>
+    /// <param name="problem">What is wrong there.</param>
+    public static bool TryParse(string line, out AtLogLine burst, out int column, out string problem)
     {
         burst = null!;
+        column = 1;
+        problem = "expected a time such as +000012.345678";
         var blank = line.IndexOf(' ', StringComparison.Ordinal);
         if (blank < TimeLength || line[0] != '+'
             || !decimal.TryParse(line.AsSpan(1, blank - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
@@ -49,20 +56,32 @@ sealed record AtLogLine(TimeSpan At, bool ByMcu, byte[] Bytes)
             return false;
         var rest = line.AsSpan(blank + 1);
         var byMcu = rest.StartsWith(Mcu);
-        if (!byMcu && !rest.StartsWith(Module) || !TryUnescape(rest[Mcu.Length..], out var bytes))
+        column = blank + 2;
+        problem = "expected mcu> or mod>, and a blank";
+        if (!byMcu && !rest.StartsWith(Module))
             return false;
+        if (!TryUnescape(rest[Mcu.Length..], out var bytes, out var wrong, out problem))
+        {
+            column += Mcu.Length + wrong;
+            return false;
+        }
         burst = new AtLogLine(TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond)), byMcu, bytes);
         return true;
     }
 
     public override string ToString() => Head(At, ByMcu) + Escape(Bytes);
 
-    static bool TryUnescape(ReadOnlySpan<char> text, out byte[] bytes)
+    /// <summary>Undoes <see cref="Escape"/>.</summary>
+    /// <param name="wrong">Index of what is wrong.</param>
+    /// <param name="problem">What is wrong there.</param>
+    public static bool TryUnescape(ReadOnlySpan<char> text, out byte[] bytes, out int wrong, out string problem)
     {
         List<byte> found = [];
         bytes = [];
         for (var i = 0; i < text.Length; i++)
         {
+            wrong = i;
+            problem = "expected printable ASCII; other bytes are written \\xHH";
             if (text[i] is < ' ' or > '~')
                 return false;
             if (text[i] != '\\')
@@ -70,6 +89,7 @@ sealed record AtLogLine(TimeSpan At, bool ByMcu, byte[] Bytes)
                 found.Add((byte)text[i]);
                 continue;
             }
+            problem = "expected \\r, \\n, \\t, \\\\ or \\xHH";
             if (++i == text.Length)
                 return false;
             switch (text[i])
@@ -94,6 +114,8 @@ sealed record AtLogLine(TimeSpan At, bool ByMcu, byte[] Bytes)
                     return false;
             }
         }
+        wrong = 0;
+        problem = "";
         bytes = [.. found];
         return true;
     }
