@@ -31,7 +31,6 @@ static partial class LineShape
         ["+CCLK"] = [EveryField],
         ["+CGMR"] = [EveryField],
         ["+NUESTATS"] = [EveryField],
-        ["NUESTATS"] = [EveryField],
         ["*ENGINFO"] = [EveryField],
         ["+NPING"] = [1, 2],
         ["+PING"] = [1, 2],
@@ -50,9 +49,10 @@ static partial class LineShape
         var index = 0;
         foreach (Match field in Field().Matches(line[start..]))
         {
-            text.Append(fields.Contains(index) || fields[0] == EveryField ? Open(field.Value) : General(field.Value));
-            if (field.Value is not [',', ..])
+            if (field.Value == ",")
                 index++;
+            var isOpen = fields.Contains(index) || fields[0] == EveryField && field.Value.Any(char.IsAsciiDigit);
+            text.Append(isOpen ? Open(field.Value) : General(field.Value));
         }
         return text.ToString();
     }
@@ -61,7 +61,7 @@ static partial class LineShape
 
     static string Open(string field)
     {
-        if (field is "" or [',', ..])
+        if (field == ",")
             return field;
         var value = field.TrimStart(' ');
         var blanks = field[..^value.Length];
