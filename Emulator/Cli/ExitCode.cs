@@ -20,8 +20,8 @@ static class ExitCodes
     public static IReadOnlyList<(ExitCode Code, string Summary)> All { get; } =
     [
         (ExitCode.Ok, "done: all passed, or stopped as asked"),
-        (ExitCode.Failed, "a scenario failed"),
-        (ExitCode.Usage, "wrong usage, configuration or scenario file"),
+        (ExitCode.Failed, "a scenario failed, or a recording differs"),
+        (ExitCode.Usage, "wrong usage, configuration, scenario or recording"),
         (ExitCode.Bug, "a bug of the emulator; stderr says where its trace is"),
         (ExitCode.Environment, "the environment: port busy, no permission, no such device, file not writable"),
         (ExitCode.Timeout, "exec: the command took longer than --timeout"),

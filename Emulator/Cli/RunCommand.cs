@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using M531x.Emulator.Control;
@@ -80,20 +79,17 @@ static class RunCommand
 
     static async Task<int> RunGuardedAsync(RunSettings settings, RealTimeOptions options, ExecSettings? exec, string? saved, Serilog.Core.Logger log)
     {
-        using var stop = new CancellationTokenSource();
         // Beside a command signals are the command's.
-        PosixSignal[] signals = exec is null ? [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP] : [];
-        var interrupted = false;
-        var registrations = signals.Select(s => StopOn(s, stop, () => interrupted |= s == PosixSignal.SIGINT)).ToList();
+        using var signals = exec is null ? new StopSignals() : null;
         try
         {
-            var code = await RunAsync(settings, options, exec, saved, log, stop.Token);
-            return interrupted && code == (int)ExitCode.Ok ? (int)ExitCode.Interrupted : code;
+            var code = await RunAsync(settings, options, exec, saved, log, signals?.Token ?? CancellationToken.None);
+            return signals is { IsInterrupted: true } && code == (int)ExitCode.Ok ? (int)ExitCode.Interrupted : code;
         }
         catch (LineException e)
         {
             Complain(settings.Given.Complain("--line", e.Spec, e.Reason));
-            return (int)(e.Problem is LineProblem.BadSpec or LineProblem.Unsupported ? ExitCode.Usage : ExitCode.Environment);
+            return (int)LineOptions.ExitCodeOf(e);
         }
         catch (HttpPortException e)
         {
@@ -104,10 +100,6 @@ static class RunCommand
         {
             Complain(e.Message);
             return (int)ExitCode.Environment;
-        }
-        finally
-        {
-            registrations.ForEach(r => r.Dispose());
         }
     }
 
@@ -287,13 +279,6 @@ static class RunCommand
             configuration.WriteTo.File(settings.LogFile, outputTemplate: LogTemplate, formatProvider: System.Globalization.CultureInfo.InvariantCulture);
         return configuration.CreateLogger();
     }
-
-    static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stop, Action before) => PosixSignalRegistration.Create(signal, context =>
-    {
-        context.Cancel = true;
-        before();
-        stop.Cancel();
-    });
 
     static void Complain(string message) => Console.Error.WriteLine($"m531x: {message}");
 }

@@ -17,7 +17,9 @@ sealed class SerialLine : DeviceLine
     // Between looks at whether the old speed's bytes are out; no call tells.
     const int SpeedPollMilliseconds = 2;
 
-    const int DefaultBaud = 9600;
+    /// <summary>For a spec that names no speed and a module that has none, in bit/s.</summary>
+    public const int DefaultBaud = 9600;
+
     const long FlushMilliseconds = 500;
 
     readonly SerialSpec _spec;

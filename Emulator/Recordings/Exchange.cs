@@ -1,3 +1,5 @@
+using M531x.Emulator.Tracing;
+
 namespace M531x.Emulator.Recordings;
 
 /// <summary>A line of the module.</summary>
@@ -19,6 +21,9 @@ sealed record Exchange(TimeSpan At, string Command, ReadOnlyMemory<byte> Bytes, 
 
     /// <summary>Echo, information and final result.</summary>
     public List<ModuleLine> Response { get; } = [];
+
+    /// <summary>The module's bursts up to the next command, as they were; of a recording alone.</summary>
+    public List<AtLogLine> Output { get; } = [];
 
     /// <summary>What came on its own meanwhile and afterwards.</summary>
     public List<ModuleLine> Unsolicited { get; } = [];

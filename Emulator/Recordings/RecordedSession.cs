@@ -32,9 +32,12 @@ sealed class RecordedSession
             }
             session.End = burst.At;
             if (burst.ByMcu)
+            {
                 session.Type(burst.At, burst.Bytes, item.Line);
-            else
-                session._log.Received(burst.At, burst.Bytes, item.Line);
+                continue;
+            }
+            session.Exchanges[^1].Output.Add(burst);
+            session._log.Received(burst.At, burst.Bytes, item.Line);
         }
         session.EndUnit(session.End, recording.Items.LastOrDefault(i => i.Burst is { ByMcu: true })?.Line ?? 0);
         return session;

@@ -14,8 +14,10 @@ sealed record TraceHeader(string Version, string Profile, string Firmware, int B
     /// <summary>Raised when a name or type of an event changes its meaning.</summary>
     public const int Schema = 1;
 
+    public static string ProgramVersion => typeof(TraceHeader).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
+
     public static TraceHeader Of(ModuleOptions module, ulong seed) => new(
-        typeof(TraceHeader).Assembly.GetName().Version?.ToString(3) ?? "0.0.0", module.Profile.Name, module.Profile.Revision, BaudOf(module), seed, module.Epoch);
+        ProgramVersion, module.Profile.Name, module.Profile.Revision, BaudOf(module), seed, module.Epoch);
 
     /// <summary>The first line of the JSON trace.</summary>
     public TraceEvent ToEvent() => new(TimeSpan.Zero, null, "trace", "begin",

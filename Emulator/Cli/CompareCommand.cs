@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Globalization;
+using M531x.Emulator.Profiles;
+using M531x.Emulator.Recordings;
+
+namespace M531x.Emulator.Cli;
+
+/// <summary><c>m531x compare</c>: plays the MCU's side of a recording to an emulated module in virtual time.</summary>
+static class CompareCommand
+{
+    static readonly TimeSpan Within = TimeSpan.FromSeconds(5);
+
+    public static Command Create()
+    {
+        var shared = new ComparisonOptions("5s, of virtual time");
+        var profile = new Option<string?>("--profile") { HelpName = "NAME", Description = $"module: {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}; default: the recording's, or {ModuleProfile.M5310A.Name}" };
+        var quirks = new Option<string[]>("--quirk") { HelpName = "NAME", Description = "turns on a deviation that m531x quirks lists; may be repeated", DefaultValueFactory = _ => [] };
+        var seed = new Option<string?>("--seed") { HelpName = "N", Description = "seed of the emulated side; default: the recording's, or 1" };
+        var command = new Command("compare", "Play the MCU's side of a recording to an emulated module and show where it answers otherwise");
+        shared.AddTo(command);
+        foreach (var option in (Option[])[profile, quirks, seed])
+            command.Options.Add(option);
+        command.SetAction(parsed =>
+        {
+            if (!shared.TryRead(parsed, Within, out var recording, out var play, out var exit))
+                return (int)exit;
+            if (!TryReadModule(recording, parsed.GetValue(profile), parsed.GetValue(quirks)!, parsed.GetValue(seed), out var module, out var error))
+                return (int)LineOptions.Complain(ExitCode.Usage, error);
+            var comparison = RecordingComparer.Compare(recording, module, play);
+            return (int)shared.Report(parsed, comparison, new Dictionary<string, object?>
+            {
+                ["file"] = recording.File,
+                ["profile"] = module.Profile.Name,
+                ["seed"] = module.Seed,
+            });
+        });
+        return command;
+    }
+
+    static bool TryReadModule(Recording recording, string? profileName, string[] quirkNames, string? seedText, out ComparedModuleOptions module, out string error)
+    {
+        module = null!;
+        error = "";
+        var name = profileName ?? recording.Header.Profile ?? ModuleProfile.M5310A.Name;
+        ulong? given = ulong.TryParse(seedText, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : null;
+        if (ModuleProfile.Find(name) is not { } profile)
+            error = $"{(profileName is null ? $"{recording.File}: profile" : "--profile")} {name}: known profiles are {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}";
+        else if (quirkNames.FirstOrDefault(q => QuirkCatalog.Find(q) is null) is { } unknown)
+            error = $"--quirk {unknown}: unknown; 'm531x quirks' lists them all";
+        else if (seedText is not null && given is null)
+            error = $"--seed {seedText}: expected a whole number from 0";
+        else
+            module = new ComparedModuleOptions(profile, new QuirkSet(quirkNames.Select(q => QuirkCatalog.Find(q)!.Quirk)), given ?? recording.Header.Seed ?? 1);
+        return error.Length == 0;
+    }
+}

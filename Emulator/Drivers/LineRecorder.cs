@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using M531x.Emulator.Lines;
+using M531x.Emulator.Tracing;
+
+namespace M531x.Emulator.Drivers;
+
+/// <summary>
+/// Stands between an MCU and a module: passes bytes on as they come and writes them down. Each piece is written at once, so that a killed
+/// recording holds everything up to its last byte.
+/// </summary>
+sealed class LineRecorder : IAsyncDisposable
+{
+    readonly Lock _lock = new();
+    readonly AtLog _log = new();
+    readonly FileStream _file;
+    readonly ILine _mcu;
+    readonly ILine _module;
+    readonly Action<string> _tell;
+    readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly long _start = Stopwatch.GetTimestamp();
+    bool _ended;
+
+    /// <param name="path">The file.</param>
+    /// <param name="replaces">An existing file may be replaced.</param>
+    /// <param name="mcu">Not started yet.</param>
+    /// <param name="module">Not started yet.</param>
+    /// <param name="tell">Takes what the user should read.</param>
+    /// <exception cref="IOException">The file cannot be written, or is there.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public LineRecorder(string path, bool replaces, AtLogHeader header, ILine mcu, ILine module, Action<string> tell)
+    {
+        _mcu = mcu;
+        _module = module;
+        _tell = tell;
+        // Without a buffer: the system has what was written, whatever becomes of this process.
+        _file = new FileStream(path, replaces ? FileMode.Create : FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        _file.Write(_log.Begin(header));
+    }
+
+    /// <summary>Bytes written down so far.</summary>
+    public long McuBytes { get; private set; }
+    public long ModuleBytes { get; private set; }
+
+    public void Start()
+    {
+        // The module first: what the MCU sends finds it.
+        _module.Start(new Side(this, "module", byMcu: false, _mcu));
+        _mcu.Start(new Side(this, "mcu", byMcu: true, _module));
+    }
+
+    /// <summary>Ends with an exception when the file cannot be written on or a line has failed.</summary>
+    public Task Completion => Task.WhenAny(_failed.Task, _mcu.Completion, _module.Completion).Unwrap();
+
+    /// <summary>Completes the file. The lines are the caller's.</summary>
+    public ValueTask DisposeAsync()
+    {
+        lock (_lock)
+        {
+            foreach (var (name, line) in (ReadOnlySpan<(string, ILine)>)[("mcu", _mcu), ("module", _module)])
+            {
+                if (line.Counters.BytesDropped is > 0 and var lost)
+                    Write(_log.Note($"{name}: {lost} bytes were lost because nobody took them"));
+            }
+            Write(_log.End());
+            _ended = true;
+        }
+        return _file.DisposeAsync();
+    }
+
+    void Take(bool byMcu, ReadOnlySpan<byte> bytes)
+    {
+        lock (_lock)
+        {
+            Write(_log.Burst(Stopwatch.GetElapsedTime(_start), byMcu, bytes));
+            if (byMcu)
+                McuBytes += bytes.Length;
+            else
+                ModuleBytes += bytes.Length;
+        }
+    }
+
+    void Note(string text)
+    {
+        lock (_lock)
+            Write(_log.Note(text));
+        _tell(text);
+    }
+
+    void Write(byte[] bytes)
+    {
+        if (_ended || bytes.Length == 0)
+            return;
+        try
+        {
+            _file.Write(bytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _failed.TrySetException(e);
+        }
+    }
+
+    sealed class Side(LineRecorder recorder, string name, bool byMcu, ILine other) : ILineSink
+    {
+        public void Received(ReadOnlySpan<byte> bytes)
+        {
+            // Written down first: an answer never stands before what it answers.
+            recorder.Take(byMcu, bytes);
+            other.Write(bytes);
+        }
+
+        public void ClientOpened() => recorder.Note($"{name} opened");
+
+        public void ClientClosed() => recorder.Note($"{name} closed");
+
+        public void LineChanged(string what) => recorder.Note($"{name}: {what}");
+    }
+}
