@@ -86,10 +86,13 @@ sealed record DownlinkUrc(string Kind, string MessageId, string Rest)
         return new DownlinkCall("POST", "/nbiot", Query(imei, path.Item1, path.Item2) + "&mode=2") { Body = new JsonObject { ["data"] = data }.ToJsonString() };
     }
 
-    static JsonValue? ValueOf(int type, string text) => type switch
+    static JsonNode? ValueOf(int type, string text) => type switch
     {
         IntegerType => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number) : null,
-        FloatType => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real) ? JsonValue.Create(real) : null,
+        FloatType => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real)
+            // Without a fraction it would be taken for an integer.
+            ? JsonNode.Parse(real.ToString("0.0################", CultureInfo.InvariantCulture))
+            : null,
         BooleanType => JsonValue.Create(text is "1" or "true"),
         _ => JsonValue.Create(text),
     };

@@ -10,6 +10,7 @@ sealed partial class LineMatcher
     readonly HashSet<ModuleLine> _taken = new(ReferenceEqualityComparer.Instance);
     readonly Dictionary<string, string> _messageIds = new(StringComparer.Ordinal);
     readonly bool _exact;
+    bool _echoDiffers;
 
     public LineMatcher(RecordedSession session, bool exact)
     {
@@ -46,18 +47,28 @@ sealed partial class LineMatcher
             : command;
     }
 
+    /// <summary>Judges all. Once.</summary>
     public Comparison Compare(IReadOnlyList<Exchange> recorded, IReadOnlyList<Exchange> played, Func<Exchange, IReadOnlyList<string>> notesOf)
     {
         var commands = new List<ComparedCommand>();
+        var told = false;
         for (var i = 0; i < recorded.Count; i++)
         {
             var lines = CompareResponse(recorded[i], played[i]);
             // What comes behind the recording's end was not waited for there either.
             lines.AddRange(CompareUnsolicited(recorded[i], played[i], isLast: i == recorded.Count - 1));
             if (i > 0 || lines.Count > 0)
-                commands.Add(new ComparedCommand(recorded[i].Line, recorded[i].At, recorded[i].Command, lines, notesOf(recorded[i])));
+                commands.Add(new ComparedCommand(recorded[i].Line, recorded[i].At, recorded[i].Command, lines, NotesOf(recorded[i])));
         }
         return new Comparison(commands);
+
+        IReadOnlyList<string> NotesOf(Exchange exchange)
+        {
+            var notes = notesOf(exchange);
+            var isFirst = _echoDiffers && !told;
+            told |= isFirst;
+            return isFirst ? [.. notes, "one side echoes commands, the other does not; counted once"] : notes;
+        }
     }
 
     /// <summary>Aligned by the longest common sequence; what is left between two pairs differs, is missing or is extra.</summary>
@@ -65,7 +76,9 @@ sealed partial class LineMatcher
     {
         // The echo of a translated command is that command's echo.
         var came = played.Response.Select(l => l.Text == played.Command ? l with { Text = recorded.Command } : l).ToList();
-        var expected = recorded.Response;
+        List<ModuleLine> expected = [.. recorded.Response];
+        var lines = new List<ComparedLine>();
+        CompareEcho(recorded.Command, expected, came, lines);
         var longest = new int[expected.Count + 1, came.Count + 1];
         for (var i = expected.Count - 1; i >= 0; i--)
         {
@@ -76,7 +89,6 @@ sealed partial class LineMatcher
                     : Math.Max(longest[i + 1, j], longest[i, j + 1]);
             }
         }
-        var lines = new List<ComparedLine>();
         List<ModuleLine> missing = [], extra = [];
         for (int i = 0, j = 0; i < expected.Count || j < came.Count;)
         {
@@ -92,6 +104,20 @@ sealed partial class LineMatcher
         }
         lines.AddRange(Pair(missing, extra));
         return lines;
+    }
+
+    /// <summary>One side echoes and the other does not: a difference once, not at each command.</summary>
+    void CompareEcho(string command, List<ModuleLine> expected, List<ModuleLine> came, List<ComparedLine> lines)
+    {
+        var recorded = expected.Find(l => l.Text == command);
+        var present = came.Find(l => l.Text == command);
+        if (recorded is null == present is null || command.Length == 0)
+            return;
+        if (!_echoDiffers)
+            lines.Add(new ComparedLine(recorded is null ? LineVerdict.Extra : LineVerdict.Missing, recorded?.Line ?? 0, recorded?.Text, present?.Text));
+        _echoDiffers = true;
+        expected.Remove(recorded!);
+        came.Remove(present!);
     }
 
     IEnumerable<ComparedLine> CompareUnsolicited(Exchange recorded, Exchange played, bool isLast)

@@ -13,12 +13,16 @@ static class RecordingComparer
 {
     public static Comparison Compare(Recording recording, ComparedModuleOptions options, PlayOptions play)
     {
+        var printsBoot = BeginsWithPowerOn(recording);
         var world = new VirtualWorld(new VirtualWorldOptions
         {
             Seed = options.Seed,
             Module = new ModuleOptions { Profile = options.Profile, Quirks = options.Quirks },
-            PrintsBoot = BeginsWithPowerOn(recording),
+            PrintsBoot = printsBoot,
         });
+        // A module that ran before the recording began had said by then that it is attached.
+        if (!printsBoot)
+            world.Line.Take();
         return new RecordingPlayer(recording, new ComparedModule(world), play).Play();
     }
 
