@@ -1,0 +1,72 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using M531x.Emulator.Lines;
+using NUnit.Framework;
+
+namespace M531x.Emulator.Tests.Lines;
+
+sealed class TcpLineTests
+{
+    readonly TcpListener _server = new(IPAddress.Loopback, 0);
+
+    int Port => ((IPEndPoint)_server.LocalEndpoint).Port;
+
+    [SetUp]
+    public void SetUp() => _server.Start();
+
+    [TearDown]
+    public void TearDown() => _server.Dispose();
+
+    [Test]
+    public async Task Bytes_pass_both_ways_and_what_is_buffered_leaves_at_the_end()
+    {
+        var line = LineFactory.Open($"tcp:127.0.0.1:{Port}");
+        using var peer = (await _server.AcceptTcpClientAsync()).GetStream();
+        var sink = new RecordingSink();
+        line.Start(sink);
+        await peer.WriteAll(Clients.Pattern(5000));
+        sink.WaitForBytes(5000);
+        Assert.That(sink.ReceivedBytes, Is.EqualTo(Clients.Pattern(5000)));
+        line.Write("bye"u8);
+        await line.DisposeAsync();
+        Assert.That(Encoding.ASCII.GetString(await peer.ReadExactly(4)), Is.EqualTo("bye"), "then the end");
+        Assert.That((line.Description, line.Address), Is.EqualTo(($"tcp 127.0.0.1:{Port}", $"127.0.0.1:{Port}")));
+        Assert.That(sink.Events, Is.EqualTo(new[] { "opened", "received", "closed" }));
+    }
+
+    [Test]
+    public async Task A_broken_connection_is_told_and_made_again()
+    {
+        await using var line = LineFactory.Open($"tcp:127.0.0.1:{Port}");
+        var sink = new RecordingSink();
+        using (await _server.AcceptTcpClientAsync())
+            line.Start(sink);
+        sink.WaitForChange("has ended the connection; connecting again");
+        line.Write("AT"u8);
+        using var peer = (await _server.AcceptTcpClientAsync()).GetStream();
+        sink.WaitForEvent("opened", 2);
+        Assert.That(Encoding.ASCII.GetString(await peer.ReadExactly(2)), Is.EqualTo("AT"), "it waited");
+        Assert.That(sink.Events, Is.EqualTo(new[] { "opened", "closed", "opened" }));
+        Assert.That(sink.Changes[1], Does.EndWith("is back"));
+    }
+
+    [Test]
+    public async Task A_line_that_nobody_started_can_be_disposed()
+    {
+        await LineFactory.Open($"tcp:127.0.0.1:{Port}").DisposeAsync();
+        using var peer = (await _server.AcceptTcpClientAsync()).GetStream();
+        Assert.That(await peer.ReadExactly(1), Is.Empty);
+    }
+
+    [Test]
+    public void A_port_without_a_server_is_told_with_the_option()
+    {
+        var port = Port;
+        _server.Stop();
+        var error = Assert.Throws<LineException>(() => LineFactory.Open($"tcp:127.0.0.1:{port}", option: "--module"))!;
+        Assert.That(error.Message, Does.StartWith($"--module tcp:127.0.0.1:{port}: cannot connect: "));
+        Assert.That(error.Problem, Is.EqualTo(LineProblem.NotThere));
+        Assert.That(Assert.Throws<LineException>(() => LineFactory.Open("tcp:127.0.0.1:0"))!.Problem, Is.EqualTo(LineProblem.BadSpec));
+    }
+}
