@@ -58,7 +58,7 @@ sealed class RecordTests : IDisposable
         using var recorder = StartRecorder(module, "--profile", "m5310a", "--firmware", "V1.0", "--baud", "9600");
         using (var uart = Uart.Open(recorder.ReadyText("mcu")))
             RunSession(uart, module);
-        recorder.Signal(ChildProcess.SigTerm);
+        recorder.Signal(ChildProcess.SigInt);
         Assert.That(recorder.WaitExit(), Is.Zero);
     }
 
@@ -140,6 +140,24 @@ sealed class RecordTests : IDisposable
         recorder.Signal(ChildProcess.SigTerm);
         Assert.That(recorder.WaitExit(), Is.Zero);
         Assert.That(System.IO.File.ReadAllLines(File), Has.One.EqualTo("# module closed").And.One.Contains("has ended the connection"));
+    }
+
+    [Test]
+    public void A_serial_module_that_is_unplugged_is_told_and_noted()
+    {
+        using var module = BuiltProgram.StartOnPty(_folder.At("module"), "--seed", "5");
+        using var recorder = BuiltProgram.Start("record", "--mcu", $"pty:{_folder.At("tty")}", "--module", $"serial:{module.ReadyText("line")}?baud=9600", "-o", File);
+        using var uart = Uart.Open(recorder.ReadyText("mcu"));
+        uart.AwaitBoot();
+        Assert.That(uart.Command("AT+CSQ"), Is.EqualTo("+CSQ:24,99 OK"));
+        module.Signal(ChildProcess.SigTerm);
+        Assert.That(module.WaitExit(), Is.Zero);
+        recorder.Errors.Await(l => l.Contains("is gone", StringComparison.Ordinal), "the adapter's going");
+        recorder.Signal(ChildProcess.SigInt);
+        Assert.That(recorder.WaitExit(), Is.Zero);
+        var lines = System.IO.File.ReadAllLines(File);
+        Assert.That(lines, Has.One.EqualTo("# baud 9600").And.One.Contains("is gone").And.One.EqualTo("# module closed"));
+        Assert.That(lines, Has.Some.Match(@"mod> \\r\\n\+CSQ:24,99\\r\\n"));
     }
 
     [Test]
