@@ -4,8 +4,10 @@ using System.Numerics;
 using M531x.Tools.Bench;
 
 // Usage: dotnet run -c Release --project tools/bench -- dtls [--rounds N] [--seconds S] [--json FILE]
-// Measures end to end on one core and prints each rate beside those of the peers. A target that is missed is printed and is no error.
-if (args is not ["dtls", ..] || args.Length % 2 == 0)
+//        dotnet run -c Release --project tools/bench -- day [--rounds N] [--json FILE]
+// Measures end to end on one core: the rates of DTLS beside those of the peers, or the processor time of a device's day.
+// A target that is missed is printed and is no error.
+if (args is not ["dtls" or "day", ..] || args.Length % 2 == 0)
     return Usage();
 var (rounds, seconds, json) = (7, 0.5, (string?)null);
 for (var i = 1; i < args.Length; i += 2)
@@ -14,7 +16,7 @@ for (var i = 1; i < args.Length; i += 2)
     var isValid = args[i] switch
     {
         "--rounds" => int.TryParse(value, CultureInfo.InvariantCulture, out rounds) && rounds > 0,
-        "--seconds" => double.TryParse(value, CultureInfo.InvariantCulture, out seconds) && seconds > 0,
+        "--seconds" when args[0] == "dtls" => double.TryParse(value, CultureInfo.InvariantCulture, out seconds) && seconds > 0,
         "--json" => (json = value).Length > 0,
         _ => false,
     };
@@ -23,6 +25,8 @@ for (var i = 1; i < args.Length; i += 2)
 }
 
 Console.WriteLine(PinToOneCore());
+if (args[0] == "day")
+    return DeviceDay.Run(rounds, json) ? 0 : 1;
 Console.WriteLine(DtlsContests.Setting);
 var done = new List<Contest>();
 foreach (var contest in DtlsContests.All(Console.WriteLine))
@@ -39,7 +43,7 @@ return 0;
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: bench dtls [--rounds N] [--seconds S] [--json FILE]");
+    Console.Error.WriteLine("usage: bench dtls [--rounds N] [--seconds S] [--json FILE]\n       bench day [--rounds N] [--json FILE]");
     return 2;
 }
 
