@@ -77,7 +77,7 @@ static class RunCommand
         }
     }
 
-    static async Task<int> RunGuardedAsync(RunSettings settings, RealTimeOptions options, ExecSettings? exec, string? saved, Serilog.Core.Logger log)
+    static async Task<int> RunGuardedAsync(RunSettings settings, HostOptions options, ExecSettings? exec, string? saved, Serilog.Core.Logger log)
     {
         // Beside a command signals are the command's.
         using var signals = exec is null ? new StopSignals() : null;
@@ -103,7 +103,7 @@ static class RunCommand
         }
     }
 
-    static async Task<int> RunAsync(RunSettings settings, RealTimeOptions options, ExecSettings? exec, string? saved, Serilog.Core.Logger log, CancellationToken stop)
+    static async Task<int> RunAsync(RunSettings settings, HostOptions options, ExecSettings? exec, string? saved, Serilog.Core.Logger log, CancellationToken stop)
     {
         await using var line = LineFactory.Open(settings.Line, SpeedAtStart(settings.Profile, saved));
         await using var host = new RealTimeHost(options, line, log);
@@ -181,7 +181,7 @@ static class RunCommand
     static int SpeedAtStart(ModuleProfile profile, string? saved) =>
         (saved is null ? new ModuleSettings(profile) : ModuleSettings.FromJson(profile, saved)).Speed;
 
-    static RealTimeOptions HostOptions(RunSettings settings, string? saved)
+    static HostOptions HostOptions(RunSettings settings, string? saved)
     {
         var epoch = DateTimeOffset.UtcNow;
         var module = new ModuleOptions
@@ -202,7 +202,7 @@ static class RunCommand
             EmitsSecrets = settings.DtlsKeyLog is not null || settings.Trace.WantsSecrets,
             SavedSettings = saved,
         };
-        return new RealTimeOptions
+        return new HostOptions
         {
             Seed = settings.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             Module = module,

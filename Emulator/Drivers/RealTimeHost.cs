@@ -39,7 +39,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
     long _droppedLogged;
     bool _stopping;
 
-    public RealTimeHost(RealTimeOptions options, ILine line, ILogger log)
+    public RealTimeHost(HostOptions options, ILine line, ILogger log)
     {
         _line = line;
         _log = log;

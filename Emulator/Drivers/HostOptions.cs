@@ -6,8 +6,8 @@ using M531x.Emulator.Tracing;
 
 namespace M531x.Emulator.Drivers;
 
-/// <summary>What a real-time host is made with.</summary>
-sealed record RealTimeOptions
+/// <summary>What a host is made with.</summary>
+sealed record HostOptions
 {
     public ulong Seed { get; init; }
     public ModuleOptions Module { get; init; } = new();
