@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using M531x.Emulator.Control;
+using M531x.Emulator.Drivers;
 using M531x.Emulator.Faults;
 using M531x.Emulator.Platform;
 using M531x.Emulator.Profiles;
@@ -15,6 +16,9 @@ sealed class ControlApiTests : IModuleControl
 
     readonly List<ResetCause> _resets = [];
     readonly List<string> _overrides = [];
+
+    /// <summary>Clock and serial line have tests of their own.</summary>
+    static VirtualHost Virtual { get; } = new(new HostOptions(), Serilog.Core.Logger.None);
 
     List<FaultSpec> Added { get; } = [];
 
@@ -136,7 +140,7 @@ sealed class ControlApiTests : IModuleControl
             headers["API-Key"] = key;
         var request = new ApiRequest(method, path, new Dictionary<string, string>(), headers, Encoding.UTF8.GetBytes(body));
         Assert.That(ControlApi.Owns(request), Is.True);
-        return new ControlApi("secret", this).CallAsync(request, CancellationToken.None);
+        return new ControlApi("secret", this, Virtual, Virtual).CallAsync(request, CancellationToken.None);
     }
 
     public Task ResetAsync(ResetCause cause, CancellationToken cancellation)

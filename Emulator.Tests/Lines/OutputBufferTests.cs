@@ -1,4 +1,5 @@
 using M531x.Emulator.Lines;
+using M531x.Emulator.Tests.Support;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Lines;
@@ -73,14 +74,5 @@ sealed class OutputBufferTests
         var count = buffer.Peek(bytes);
         buffer.Remove(count);
         return bytes[..count];
-    }
-
-    sealed class HandClock : TimeProvider
-    {
-        public TimeSpan Now { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now.Ticks;
     }
 }

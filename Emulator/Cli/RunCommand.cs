@@ -106,8 +106,8 @@ static class RunCommand
     static async Task<int> RunAsync(RunSettings settings, HostOptions options, ExecSettings? exec, string? saved, Serilog.Core.Logger log, CancellationToken stop)
     {
         await using var line = LineFactory.Open(settings.Line, SpeedAtStart(settings.Profile, saved));
-        await using var host = new RealTimeHost(options, line, log);
-        var control = new ControlApi(settings.ApiKey, host);
+        await using IModuleHost host = settings.Time.IsVirtual ? new VirtualHost(options, log) : new RealTimeHost(options, line, log);
+        var control = new ControlApi(settings.ApiKey, host, host, host);
         await using var api = settings.Api is { } address
             ? await HttpApi.StartAsync(address.Address.ToString(), address.Port, CallAsync, cancellation: CancellationToken.None)
             : null;
@@ -120,6 +120,8 @@ static class RunCommand
         var ready = ReadyJson(settings, line, host, api);
         if (settings.ReadyFile is not null)
             WriteReadyFile(settings, settings.ReadyFile, ready);
+        if (exec is not null && host.MeetsOutsiders && !settings.Time.IsRealTime)
+            log.Warning("--time {Time}: {Warning}", settings.Time, ControlApi.OutsidersWarning);
         if (exec is not null)
             return await ExecCommand.RunAsync(exec.Command, exec.Timeout, ExecEnvironment(settings, line, api), host.Completion);
         if (!settings.Quiet)
@@ -183,7 +185,8 @@ static class RunCommand
 
     static HostOptions HostOptions(RunSettings settings, string? saved)
     {
-        var epoch = DateTimeOffset.UtcNow;
+        // The same seed and the same calls are to give the same run: the day of the week must not matter.
+        var epoch = settings.Time.IsVirtual ? new ModuleOptions().Epoch : DateTimeOffset.UtcNow;
         var module = new ModuleOptions
         {
             Profile = settings.Profile,
@@ -206,6 +209,7 @@ static class RunCommand
         {
             Seed = settings.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
             Module = module,
+            Time = settings.Time,
             Power = settings.Power,
             SettingsPath = settings.Nvram,
             Platform = settings.LocalPlatform
@@ -226,7 +230,7 @@ static class RunCommand
         };
     }
 
-    static string ReadyJson(RunSettings settings, ILine line, RealTimeHost host, HttpApi? api) => JsonSerializer.Serialize(new
+    static string ReadyJson(RunSettings settings, ILine line, IModuleHost host, HttpApi? api) => JsonSerializer.Serialize(new
     {
         line = line.Address,
         api = api is null ? null : $"http://{api.Address}",

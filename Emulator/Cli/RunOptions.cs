@@ -25,11 +25,12 @@ sealed partial class RunOptions(List<Option> settings)
     /// <summary>Below this a byte alone takes 10 ms, which programs take for the end of a line.</summary>
     const int MinPace = 1200;
 
-    readonly Option<string> _line = Text(settings, "--line", "LINE", "pty:[PATH], serial:PATH[?baud=N&parity=none|even|odd&stop=1|2&rtscts], tcp-listen:HOST:PORT, tcp:HOST:PORT or stdio:", OperatingSystem.IsWindows() ? "tcp-listen:127.0.0.1:5320" : "pty:/tmp/m531x");
+    readonly Option<string> _line = Text(settings, "--line", "LINE", "pty:[PATH], serial:PATH[?baud=N&parity=none|even|odd&stop=1|2&rtscts], tcp-listen:HOST:PORT, tcp:HOST:PORT, stdio: or mem: (AT commands over the HTTP API alone)", OperatingSystem.IsWindows() ? "tcp-listen:127.0.0.1:5320" : "pty:/tmp/m531x");
     readonly Option<string> _profile = Text(settings, "--profile", "NAME", $"module: {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}", ModuleProfile.M5310A.Name);
     readonly Option<string[]> _quirks = List(settings, "--quirk", "NAME[=off]", "turns a deviation that m531x quirks lists on, or one of the profile's own off; may be repeated");
     readonly Option<string?> _power = OptionalText(settings, "--power", "WHEN", "power-on lines: on-open (first opening of the line), on-start or on-open-each; default: on-open, on serial: and stdio: on-start");
     readonly Option<string?> _nvram = OptionalText(settings, "--nvram", "FILE", "settings that survive a restart are loaded from there and written there");
+    readonly Option<string> _time = Text(settings, "--time", "real|xN|virtual", "how core time passes: with the wall clock, N times as fast, or only when the HTTP API has it pass", "real");
     readonly Option<string> _attachDelay = Text(settings, "--attach-delay", "SECONDS", "from start or reset until the network is attached", "0");
     readonly Option<string> _latency = Text(settings, "--latency", "MODE", "time that commands and the registration take: none, typical, slowest or seeded (in between)", "none");
     readonly Option<string> _pace = Text(settings, "--pace", "off|line|BAUD", "bytes leave one by one at the speed of the UART, or at that one", "off");
@@ -109,8 +110,10 @@ sealed partial class RunOptions(List<Option> settings)
     {
         checkedSettings = null!;
         error = "";
-        if (given.Text(_line) is "mem:")
-            error = given.Complain(_line, "nobody could write to it from outside; it is for programs that embed the emulator");
+        if (given.Text(_line) is "mem:" && given.Text(_api) == "off")
+            error = given.Complain(_line, "AT commands come over the HTTP API, which is off");
+        else if (!TryReadTime(given, out var time, out error))
+            return false;
         else if (ModuleProfile.Find(given.Text(_profile)) is not { } profile)
             error = given.Complain(_profile, $"known profiles are {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}");
         else if (!TryReadQuirks(given, out var quirks, out error))
@@ -165,6 +168,7 @@ sealed partial class RunOptions(List<Option> settings)
                 Profile = profile,
                 Quirks = quirks,
                 Power = power,
+                Time = time,
                 Nvram = given.OptionalText(_nvram),
                 AttachDelay = attachDelay,
                 Latency = latency,

@@ -17,6 +17,9 @@ sealed record RunSettings
     public required string Line { get; init; }
     public required ModuleProfile Profile { get; init; }
     public required QuirkSet Quirks { get; init; }
+
+    /// <summary>How core time passes.</summary>
+    public required TimeMode Time { get; init; }
     public required PowerOnMode Power { get; init; }
     public required string? Nvram { get; init; }
     public required TimeSpan AttachDelay { get; init; }

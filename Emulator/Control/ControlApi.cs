@@ -13,10 +13,12 @@ namespace M531x.Emulator.Control;
 /// </summary>
 /// <param name="apiKey">What the header api-key must say.</param>
 /// <param name="module">The module behind it.</param>
-sealed partial class ControlApi(string apiKey, IModuleControl module)
+/// <param name="clock">The clock of module and local OneNET.</param>
+/// <param name="uart">The module's serial line.</param>
+sealed partial class ControlApi(string apiKey, IModuleControl module, IClockControl clock, IUartControl uart)
 {
     const string Prefix = "/v1/";
-    const string Paths = "POST /v1/reset, and below /v1/modules/0: POST reset, GET, POST and DELETE faults, DELETE faults/NAME, POST and DELETE overrides";
+    const string Paths = "POST /v1/reset, GET and POST /v1/time, and below /v1/modules/0: POST reset, GET and POST at, GET, POST and DELETE faults, DELETE faults/NAME, POST and DELETE overrides";
 
     static readonly Dictionary<string, ResetCause> Causes = Enum.GetValues<ResetCause>().ToDictionary(c => c.ToString().ToLowerInvariant());
 
@@ -35,6 +37,11 @@ sealed partial class ControlApi(string apiKey, IModuleControl module)
             return (segments, request.Method) switch
             {
                 (["reset"], "POST") => await ClearAsync(cancellation),
+                (["time"], "GET") => await GetTimeAsync(cancellation),
+                (["time"], "POST") => await ChangeTimeAsync(request, cancellation),
+                (["time", "advance"], "POST") => await AdvanceAsync(request, cancellation),
+                (["modules", _, "at"], "GET") => await ListLinesAsync(request, cancellation),
+                (["modules", _, "at"], "POST") => await SendAtAsync(request, cancellation),
                 (["modules", _, "reset"], "POST") => await ResetAsync(request, cancellation),
                 (["modules", _, "faults"], "GET") => await ListFaultsAsync(cancellation),
                 (["modules", _, "faults"], "POST") => await AddFaultAsync(request, cancellation),
@@ -42,7 +49,7 @@ sealed partial class ControlApi(string apiKey, IModuleControl module)
                 (["modules", _, "faults", var name], "DELETE") => await RemoveFaultAsync(name, cancellation),
                 (["modules", _, "overrides"], "POST") => await OverrideAsync(request, cancellation),
                 (["modules", _, "overrides"], "DELETE") => await ClearOverridesAsync(cancellation),
-                (["reset"] or ["modules", _, "reset" or "faults" or "overrides"] or ["modules", _, "faults", _], _) =>
+                (["reset"] or ["time"] or ["time", "advance"] or ["modules", _, "reset" or "faults" or "overrides" or "at"] or ["modules", _, "faults", _], _) =>
                     Refuse(405, "wrong_method", $"{request.Method} is not for {request.Path}", Paths),
                 _ => Refuse(404, "unknown_path", $"no {request.Path}", Paths),
             };

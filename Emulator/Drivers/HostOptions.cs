@@ -12,6 +12,9 @@ sealed record HostOptions
     public ulong Seed { get; init; }
     public ModuleOptions Module { get; init; } = new();
 
+    /// <summary>How core time passes.</summary>
+    public TimeMode Time { get; init; } = TimeMode.Real;
+
     public PowerOnMode Power { get; init; }
 
     /// <summary>Where the module's settings are written when they change; null for nowhere.</summary>

@@ -33,7 +33,12 @@ sealed class PlatformPorts : IDisposable
 
     public IPEndPoint AddressOf(OneNetPort port) => _ports[port].Address;
 
-    public void Send(OneNetDatagram datagram) => _ports[datagram.Port].Send(datagram.To, datagram.Bytes.Span);
+    /// <summary>Whether a datagram to there reaches one of the ports.</summary>
+    public bool Has(IPEndPoint to) => _ports.Values.Any(p => p.Address.Port == to.Port
+        && (p.Address.Address.Equals(to.Address) || (p.Address.Address.Equals(IPAddress.Any) && IPAddress.IsLoopback(to.Address))));
+
+    /// <summary>False when the operating system refuses it; it is lost then.</summary>
+    public bool Send(OneNetDatagram datagram) => _ports[datagram.Port].Send(datagram.To, datagram.Bytes.Span) is null;
 
     public void Dispose()
     {

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using M531x.Emulator.Control;
 using M531x.Emulator.Faults;
 using M531x.Emulator.Module;
 using M531x.Emulator.Sockets;
@@ -8,7 +7,7 @@ using M531x.Emulator.Sockets;
 namespace M531x.Emulator.Drivers;
 
 /// <content>Faults between the module, its line and its servers, and what the control API does.</content>
-sealed partial class RealTimeHost : IModuleControl
+sealed partial class RealTimeHost
 {
     readonly FaultLayers _layers;
     readonly PriorityQueue<Action, (TimeSpan At, long Order)> _later = new();
@@ -126,18 +125,5 @@ sealed partial class RealTimeHost : IModuleControl
             Pass(up: false, datagram.From, datagram.Bytes, bytes => _module.HandleSocket(Now, datagram with { Bytes = bytes }));
         else
             _module.HandleSocket(Now, input);
-    }
-
-    void WriteLine(SerialOutput output)
-    {
-        var now = Now;
-        foreach (var (at, bytes) in _layers.Line.Pass(now, output))
-        {
-            DoAt(at, now, () =>
-            {
-                _line.Write(bytes.Span);
-                LogDroppedOutput();
-            });
-        }
     }
 }

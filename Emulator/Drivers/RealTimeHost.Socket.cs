@@ -1,5 +1,6 @@
 using System.Net;
 using M531x.Emulator.Module;
+using M531x.Emulator.Platform;
 
 namespace M531x.Emulator.Drivers;
 
@@ -49,6 +50,7 @@ sealed partial class RealTimeHost
         if (_socket is null)
             return;
         _formerPort = _socket.Address.Port;
+        _traffic.Forget(_formerPort);
         _socket.Dispose();
         _socket = null;
     }
@@ -69,6 +71,14 @@ sealed partial class RealTimeHost
         _socket ??= OpenSocket();
         if (_socket.Send(to, datagram.Bytes.Span) is { } problem)
             _log.Warning("a datagram to {Server} was not sent: {Problem}", to, problem);
+        else if (_ports?.Has(to) == true)
+            _traffic.Left(_socket.Address.Port, to.Port);
+    }
+
+    void SendDown(OneNetDatagram datagram)
+    {
+        if (_ports!.Send(datagram) && _socket?.Address is { } module && module.Port == datagram.To.Port && IPAddress.IsLoopback(datagram.To.Address))
+            _traffic.Left(_ports.AddressOf(datagram.Port).Port, module.Port);
     }
 
     /// <summary>On loopback as long as nothing else is needed, and on another port than before.</summary>
@@ -109,7 +119,10 @@ sealed partial class RealTimeHost
 
     void ReceiveDown(UdpPort? at, IPEndPoint from, byte[] bytes)
     {
-        if (at == _socket && _seen.TryGetValue(from, out var server))
+        if (at is null || at != _socket)
+            return;
+        _traffic.Arrived(from.Port, at.Address.Port);
+        if (_seen.TryGetValue(from, out var server))
             Pass(up: false, server, bytes, copy => _module.HandleDatagram(Now, server, copy.Span));
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using M531x.Dtls;
@@ -14,15 +13,12 @@ using Serilog.Events;
 namespace M531x.Emulator.Drivers;
 
 /// <summary>
-/// Runs one module and the local OneNET in real time: one thread owns both cores and their clock; the line, the sockets,
-/// name resolution and API calls post to it.
+/// Runs one module and the local OneNET by the wall clock, at its pace or another: one thread owns both cores and their clock; the line, the
+/// sockets, name resolution and API calls post to it.
 /// </summary>
-sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
+sealed partial class RealTimeHost : ILineSink, IModuleHost
 {
-    static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
-
     readonly BlockingCollection<Action> _inputs = [];
-    readonly long _start = Stopwatch.GetTimestamp();
     readonly ILine _line;
     readonly ILogger _log;
     readonly M531xModule _module;
@@ -36,13 +32,14 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
     readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Dictionary<long, TaskCompletionSource<ApiAnswer>> _calls = [];
 
-    long _droppedLogged;
     bool _stopping;
 
     public RealTimeHost(HostOptions options, ILine line, ILogger log)
     {
         _line = line;
         _log = log;
+        _clock = new CoreClock(TimeProvider.System, options.Time.Rate);
+        MeetsOutsiders = options.Platform is null || options.Routes.Count > 0;
         _power = options.Power;
         _settingsPath = options.SettingsPath;
         _tap = new ModuleTap(0, _addresses, options.Taps);
@@ -106,8 +103,6 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
         _platform?.Dispose();
     }
 
-    TimeSpan Now => Stopwatch.GetElapsedTime(_start);
-
     void Post(Action input) => _inputs.Add(input);
 
     /// <summary>Has an input taken by the thread of the cores; done when it is.</summary>
@@ -122,50 +117,11 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
         await done.Task.WaitAsync(cancellation);
     }
 
-    void PostDatagram(OneNetPort port, IPEndPoint from, byte[] bytes) => Post(() => _platform!.HandleDatagram(Now, port, from, bytes));
-
-    void Run()
+    void PostDatagram(OneNetPort port, IPEndPoint from, byte[] bytes) => Post(() =>
     {
-        try
-        {
-            while (!_stopping)
-            {
-                if (_inputs.TryTake(out var input, WaitTime()))
-                    input();
-                HandleDeadlines();
-                Drain();
-            }
-            _stopped.SetResult();
-        }
-        catch (Exception e)
-        {
-            // Nothing in the core catches: what arrives here is a bug, and going on would hide it.
-            _stopped.SetException(e);
-        }
-    }
-
-    TimeSpan WaitTime()
-    {
-        var next = _module.NextDeadline < NextFault ? _module.NextDeadline : NextFault;
-        if (_platform is not null && _platform.NextDeadline < next)
-            next = _platform.NextDeadline;
-        var wait = next - Now;
-        return wait <= TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait + TimeSpan.FromMilliseconds(1);
-    }
-
-    void HandleDeadlines()
-    {
-        HandleFaults();
-        if (_module.NextDeadline <= Now)
-        {
-            var wasBooting = _module.IsBooting;
-            _module.HandleTimeout(Now);
-            if (wasBooting && !_module.IsBooting)
-                NoteBoot();
-        }
-        if (_platform is not null && _platform.NextDeadline <= Now)
-            _platform.HandleTimeout(Now);
-    }
+        _traffic.Arrived(from.Port, _ports!.AddressOf(port).Port);
+        _platform!.HandleDatagram(Now, port, from, bytes);
+    });
 
     void Drain()
     {
@@ -175,7 +131,7 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
         if (_platform is null)
             return;
         while (_platform.TryTakeDatagram(out var datagram))
-            _ports!.Send(datagram);
+            SendDown(datagram);
         while (_platform.TryTakeAnswer(out var answer))
         {
             if (_calls.Remove(answer.Call, out var waiting))
@@ -228,17 +184,6 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
         }
     }
 
-    /// <summary>One line each time the loss begins or doubles: a port that nobody opens must not fill the log.</summary>
-    void LogDroppedOutput()
-    {
-        var dropped = _line.Counters.BytesDropped;
-        if (dropped == 0 || dropped < 2 * _droppedLogged)
-            return;
-        _droppedLogged = dropped;
-        _tap.Tell(Now, "uart", "output.dropped", ("bytes", dropped));
-        _log.Warning("nobody reads the line: {Bytes} bytes of the module's output are lost so far", dropped);
-    }
-
     void CancelCall(long call)
     {
         if (_calls.Remove(call))
@@ -251,17 +196,5 @@ sealed partial class RealTimeHost : ILineSink, IAsyncDisposable
             _log.Warning("OneNET: {Event}", platformEvent);
         else
             _log.Information("OneNET: {Event}", platformEvent);
-    }
-
-    void ILineSink.Received(ReadOnlySpan<byte> bytes)
-    {
-        var copy = bytes.ToArray();
-        var speed = _line.ClientSpeed;
-        Post(() =>
-        {
-            WarnOfSpeed(speed);
-            _tap.TakeSerial(Now, copy);
-            _module.HandleSerial(Now, _layers.Line.Take(Now, copy).Span);
-        });
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using M531x.Emulator.Faults;
 using M531x.Emulator.Lines;
@@ -170,6 +171,26 @@ sealed partial class VirtualWorld : ITraceTap
 
     public ApiAnswer? Answer(long call) => _answers.GetValueOrDefault(call);
 
+    /// <summary>The answer, once: it is not kept.</summary>
+    public bool TryTakeAnswer(long call, [NotNullWhen(true)] out ApiAnswer? answer) => _answers.Remove(call, out answer);
+
+    /// <summary>Drops what is kept for whoever looks back: trace, events, datagrams, secrets.</summary>
+    public void ForgetHistory()
+    {
+        _trace.Clear();
+        _events.Clear();
+        Datagrams.Clear();
+        PlatformEvents.Clear();
+        FaultsFired.Clear();
+        PlatformFaultsFired.Clear();
+        foreach (var module in Modules)
+        {
+            module.FaultsFired.Clear();
+            module.Secrets.Clear();
+            module.LineSpeeds.Clear();
+        }
+    }
+
     /// <summary>Puts a datagram of a peer on its way to the module's present address.</summary>
     public void SendToModule(IPEndPoint from, ReadOnlyMemory<byte> datagram) => Deliver(ModuleAddress, from, datagram);
 
@@ -215,7 +236,8 @@ sealed partial class VirtualWorld : ITraceTap
         return true;
     }
 
-    TimeSpan NextTime()
+    /// <summary>When something happens next; MaxValue for nothing.</summary>
+    public TimeSpan NextTime()
     {
         var next = Earlier(Platform.NextDeadline, Faults.NextDeadline);
         foreach (var module in Modules)

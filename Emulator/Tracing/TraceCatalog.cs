@@ -14,6 +14,9 @@ static class TraceCatalog
         Event("trace", "begin", "first line of the file",
             "schema:number version profile firmware baud:number seed epoch"),
 
+        Event("time", "advanced", "POST /v1/time has moved core time on, to here", "ms:number"),
+        Event("time", "changed", "POST /v1/time has set the rate of core time, or whether it stands still", "mode frozen:truth"),
+
         Event("uart", "rx", "bytes from the MCU; the bytes themselves are in the transcript", "bytes:number"),
         Event("uart", "tx", "bytes for the MCU", "bytes:number"),
         Event("uart", "speed", "speed of the UART in bit/s; 0 follows the MCU", "speed:number"),

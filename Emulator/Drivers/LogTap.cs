@@ -1,0 +1,15 @@
+using M531x.Emulator.Tracing;
+using Serilog;
+
+namespace M531x.Emulator.Drivers;
+
+/// <summary>Shows the trace in the log: what the platform sees as information, the rest for who debugs. The trace carries no secret.</summary>
+sealed class LogTap(ILogger log) : ITraceTap
+{
+    public void Take(TraceEvent traceEvent)
+    {
+        var level = traceEvent.Layer is "onenet" or "fault" ? Serilog.Events.LogEventLevel.Information : Serilog.Events.LogEventLevel.Debug;
+        if (log.IsEnabled(level))
+            log.Write(level, "{Time} {Event} {Fields}", traceEvent.At, traceEvent.Key, string.Join(' ', traceEvent.Fields.Where(f => !f.IsAbsent)));
+    }
+}
