@@ -1,4 +1,6 @@
+using System.Globalization;
 using M531x.Emulator.Tracing;
+using M531x.Lwm2m;
 using Serilog;
 
 namespace M531x.Emulator.Drivers;
@@ -10,6 +12,8 @@ sealed class LogTap(ILogger log) : ITraceTap
     {
         var level = traceEvent.Layer is "onenet" or "fault" ? Serilog.Events.LogEventLevel.Information : Serilog.Events.LogEventLevel.Debug;
         if (log.IsEnabled(level))
-            log.Write(level, "{Time} {Event} {Fields}", traceEvent.At, traceEvent.Key, string.Join(' ', traceEvent.Fields.Where(f => !f.IsAbsent)));
+            log.Write(level, "{Time} {Event} {Fields}", traceEvent.At, traceEvent.Key, string.Join(' ', traceEvent.Fields.Where(f => !f.IsAbsent).Select(Show)));
     }
+
+    static string Show(TraceField field) => $"{field.Name}={(field.Type == TraceFieldType.Text ? field.Text : field.Number.ToString(CultureInfo.InvariantCulture))}";
 }

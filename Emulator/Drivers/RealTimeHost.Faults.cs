@@ -73,8 +73,11 @@ sealed partial class RealTimeHost
         if (due <= now && NextLater > now)
             action();
         else
-            _later.Enqueue(action, (due, _laterOrder++));
+            At(due, action);
     }
+
+    /// <summary>At its own turn, even when that is now.</summary>
+    void At(TimeSpan time, Action action) => _later.Enqueue(action, (time, _laterOrder++));
 
     /// <summary>What passes between the module and a server as the module knows it.</summary>
     void Pass(bool up, IPEndPoint server, ReadOnlyMemory<byte> bytes, Action<ReadOnlyMemory<byte>> deliver)
@@ -92,7 +95,7 @@ sealed partial class RealTimeHost
                 found(address);
             else
                 _ = ResolveAsync(host, found);
-        }, (delay, address) => DoAt(asked + delay, Now, () => _module.HandleResolved(Now, host, address)));
+        }, (delay, address) => At(asked + delay, () => _module.HandleResolved(Now, host, address)));
     }
 
     /// <summary>By the system; the answer comes on the thread of the cores.</summary>

@@ -88,6 +88,7 @@ sealed class VirtualHost : IModuleHost
         if (request.Line is not null)
             _world.Line.Send(Encoding.Latin1.GetBytes(request.Line + "\r"));
         Pass(request.Within, cancellation, () => call.Answer.IsCompleted);
+        Pass(TimeSpan.Zero, CancellationToken.None); // what else happens at this moment, such as an answer on its way to the platform
         _console.HandleTimeout(_world.Now);
         _console.Cancel(call);
         cancellation.ThrowIfCancellationRequested();
