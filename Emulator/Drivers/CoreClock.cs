@@ -41,6 +41,7 @@ sealed class CoreClock(TimeProvider wall, double rate)
         var left = time - Now;
         if (left <= TimeSpan.Zero)
             return TimeSpan.Zero;
-        return IsFrozen || left.TotalSeconds / Rate > TimeSpan.MaxValue.TotalSeconds / 2 ? TimeSpan.MaxValue : left / Rate;
+        var never = IsFrozen || time == TimeSpan.MaxValue || left.TotalSeconds / Rate > TimeSpan.MaxValue.TotalSeconds / 2;
+        return never ? TimeSpan.MaxValue : left / Rate;
     }
 }
