@@ -48,10 +48,7 @@ static class ExecCommand
         await ProcessTree.EndAsync(process, Grace);
         await exit;
         if (first == failed)
-        {
-            await Console.Error.WriteLineAsync($"m531x: the emulator failed beside {arguments[0]}: {failed.Exception?.InnerException}");
-            return (int)ExitCode.Bug;
-        }
+            throw new InvalidOperationException($"the emulator failed beside {arguments[0]}", failed.Exception?.InnerException);
         return first == limit ? (int)ExitCode.Timeout : process.ExitCode;
     }
 
@@ -66,7 +63,7 @@ static class ExecCommand
         return valid;
     }
 
-    /// <summary>Passes SIGTERM and SIGHUP on to the command. Ctrl-C reaches it by itself, as it shares the terminal; without one SIGINT is passed on too.</summary>
+    /// <summary>Passes what kill can tell on to the command: SIGTERM, SIGHUP, SIGQUIT and, on Linux, SIGUSR1 and SIGUSR2. What keys send (SIGINT, SIGQUIT) reaches it by itself, as it shares the terminal; without one they are passed on too.</summary>
     sealed class SignalPasser : IDisposable
     {
         readonly List<PosixSignalRegistration> _registrations = [];
@@ -76,7 +73,11 @@ static class ExecCommand
 
         public SignalPasser()
         {
-            PosixSignal[] signals = Console.IsInputRedirected ? [PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGINT] : [PosixSignal.SIGTERM, PosixSignal.SIGHUP];
+            List<PosixSignal> signals = [PosixSignal.SIGTERM, PosixSignal.SIGHUP];
+            if (OperatingSystem.IsLinux())
+                signals.AddRange([ProcessTree.User1, ProcessTree.User2]);
+            if (Console.IsInputRedirected)
+                signals.AddRange([PosixSignal.SIGINT, PosixSignal.SIGQUIT]);
             foreach (var signal in signals)
             {
                 _registrations.Add(PosixSignalRegistration.Create(signal, context =>
@@ -85,8 +86,10 @@ static class ExecCommand
                     Pass(signal);
                 }));
             }
-            if (!Console.IsInputRedirected)
-                _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true));
+            if (Console.IsInputRedirected)
+                return;
+            foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGQUIT])
+                _registrations.Add(PosixSignalRegistration.Create(signal, context => context.Cancel = true));
         }
 
         /// <summary>The command runs; what came before is passed on now.</summary>

@@ -20,6 +20,9 @@ static partial class ProcessTree
             _ = SetProcess(SetChildSubreaper, 1, 0, 0, 0);
     }
 
+    /// <summary>Signals of Linux by their numbers, which the runtime takes too.</summary>
+    public const PosixSignal User1 = (PosixSignal)10, User2 = (PosixSignal)12;
+
     public static void Signal(int process, PosixSignal signal)
     {
         if (OperatingSystem.IsWindows())
@@ -28,6 +31,8 @@ static partial class ProcessTree
         {
             PosixSignal.SIGINT => 2,
             PosixSignal.SIGHUP => 1,
+            PosixSignal.SIGQUIT => 3,
+            User1 or User2 => (int)signal,
             _ => Terminate,
         });
     }

@@ -65,7 +65,8 @@ static class RunCommand
                 code = (int)ExitCode.Bug;
                 failure = e;
             }
-            if (code == (int)ExitCode.Bug)
+            // A command's own exit code may be the same number.
+            if (failure is not null || (exec is null && code == (int)ExitCode.Bug))
                 bug.Tell(TracePaths(settings.Trace), header, Path.GetTempPath(), failure);
             traces.Close(failed: code is not ((int)ExitCode.Ok or (int)ExitCode.Interrupted));
             return code;
