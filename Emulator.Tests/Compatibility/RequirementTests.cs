@@ -213,8 +213,26 @@ public sealed partial class RequirementTests
 
     [TestCase(" AT+CSQ ")]
     [TestCase("AT+CGSN= 1 ")]
+    [TestCase("AT+CEDRXS=1, 5, \"0010\"")]
+    [TestCase("AT+CPSMS= 1, , , \"10100101\" , \"00100100\" ")]
     [TestCase("at+cimi")]
-    public void R16_Blanks_around_a_line_do_no_harm(string line) => Assert.That(Start().Command(line)[^1], Is.EqualTo("OK"));
+    public void R16_Blanks_around_a_line_and_its_arguments_do_no_harm(string line) => Assert.That(Start().Command(line)[^1], Is.EqualTo("OK"));
+
+    [Test]
+    public void R16_Blanks_of_the_field_reach_a_registration()
+    {
+        var mcu = Start();
+        mcu.Take();
+        foreach (var command in new[] { "AT+MIPLCREATE ", "AT+MIPLADDOBJ=0, 3200, 1, \"1\", 0, 1 ", "AT+MIPLDISCOVERRSP=0, 3200, 1, 4, \"5750\"", " AT+MIPLOPEN=0,3000,30" })
+            Assert.That(mcu.Command(command)[^1], Is.EqualTo("OK"), command);
+        mcu.Await("+MIPLREAD:0,");
+        mcu.Advance(1);
+        mcu.Take();
+        mcu.Send("AT+MIPLNOTIFY=0, 0, 3200, 0, 5750, 1, 4, \" a b\", 0, 0, 7");
+        mcu.Advance(1);
+        Assert.That(mcu.Take(), Is.EqualTo(new[] { "OK", "+MIPLEVENT:0,26,7" }));
+        Assert.That(mcu.World.PlatformEvents.OfType<M531x.Emulator.Platform.DatapointStored>().Single().Value, Is.EqualTo("\" a b\""), "blanks in quotes are the value's own");
+    }
 
     [TestCase("AT+MIPLCREATE")]
     [TestCase("AT+MIPLCREATE=49,130031F10003F2002304001100000000000010123138332E3233302E34302E33393A35363833000131F300080000000000,0,49,0 ")]
