@@ -84,6 +84,9 @@ sealed class RecordingSink : ILineSink
     public void WaitForEvent(string name, int times = 1) =>
         WaitFor(() => _events.Count(e => e == name) >= times, () => $"{name} x{times}; got {string.Join(' ', _events)}");
 
+    /// <summary>Until the last client has gone, whatever clients there were before.</summary>
+    public void WaitForNobody() => WaitFor(() => _events.Count > 0 && !_open, () => $"nobody; got {string.Join(' ', _events)}");
+
     void WaitFor(Func<bool> condition, Func<string> what)
     {
         var deadline = DateTime.UtcNow + Limit;
