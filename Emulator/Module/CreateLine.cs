@@ -11,6 +11,10 @@ static class CreateLine
 
     const string Name = "+MIPLCREATE";
 
+    /// <summary>The places of the numbers, and what the command takes.</summary>
+    static readonly (int Index, string Name, int Least, int Most)[] Numbers =
+        [(0, "totalsize", 1, MaxBytes), (2, "index", 0, 255), (3, "currentsize", 1, MaxBytes), (4, "flag", 0, 2)];
+
     public static string Write(ReadOnlySpan<byte> config) =>
         string.Create(CultureInfo.InvariantCulture, $"AT{Name}={config.Length},{Convert.ToHexString(config)},0,{config.Length},0");
 
@@ -62,10 +66,10 @@ static class CreateLine
         }
         if (!AtArguments.TrySplit(text, out var items) || items.Count != 5)
             return Refuse($"expected AT{Name}=totalsize,config,index,currentsize,flag", out error);
-        foreach (var (index, name) in (ReadOnlySpan<(int, string)>)[(0, "totalsize"), (2, "index"), (3, "currentsize"), (4, "flag")])
+        foreach (var (index, name, least, most) in Numbers)
         {
-            if (!ushort.TryParse(items[index].Text, NumberStyles.None, CultureInfo.InvariantCulture, out _))
-                return Refuse($"{name} {items[index].Text}: expected a number", out error);
+            if (!int.TryParse(items[index].Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < least || number > most)
+                return Refuse($"{name} {items[index].Text}: expected {least} to {most}", out error);
         }
         arguments = new AtArguments(items);
         error = "";

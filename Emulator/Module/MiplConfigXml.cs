@@ -57,6 +57,7 @@ static class MiplConfigXml
         if (root.Name.LocalName != "config")
             throw Fault(root, $"{root.Name.LocalName}: expected config");
         CheckHead(root);
+        CheckItems(root);
         var net = new Item(root, 2);
         var sys = new Item(root, 3);
         var config = ReadNet(net) with
@@ -112,6 +113,24 @@ static class MiplConfigXml
             throw Fault(count, $"cfgcnt {count.Value.Trim()}: expected 3");
     }
 
+    /// <summary>Nothing stands in the file that would be left out.</summary>
+    static void CheckItems(XElement root)
+    {
+        var seen = new HashSet<string>();
+        foreach (var element in root.Elements())
+        {
+            var name = element.Name.LocalName;
+            if (name is not ("head" or "item"))
+                throw Fault(element, $"{name}: unknown");
+            var id = element.Attribute("id")?.Value;
+            var item = id is null ? "head" : $"item {id}";
+            if (id is not (null or "1" or "2" or "3"))
+                throw Fault(element, $"{item}: unknown");
+            if (!seen.Add(item))
+                throw Fault(element, $"{item}: is there twice");
+        }
+    }
+
     static MiplConfig ReadNet(Item net)
     {
         var isNew = net.Has("BootstrapEnabled") || net.Has("DTLSEnabled");
@@ -125,7 +144,7 @@ static class MiplConfigXml
             Apn = net.Text("APN"),
             User = net.Text("Username"),
             Password = net.Text("Password"),
-            Server = net.Text("Host"),
+            Server = net.Host(),
             UserData = net.Text("Userdata"),
         };
         return isNew
@@ -162,6 +181,13 @@ static class MiplConfigXml
         {
             var data = Take(name);
             return data.Value.All(c => c <= 0xFF) ? data.Value : throw Fault(data, $"{name}: holds a character beyond Latin-1");
+        }
+
+        public string Host()
+        {
+            var at = _left.GetValueOrDefault("Host");
+            var host = Text("Host");
+            return MiplConfig.TrySplitServer(host, out _, out _) ? host : throw Fault(at!, $"Host {host}: expected a printable host, or host:port");
         }
 
         public bool Flag(string name) => Number(name, 1) == 1;
