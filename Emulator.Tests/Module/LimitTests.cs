@@ -103,4 +103,85 @@ public sealed class LimitTests
         Assert.That(mcu.Ask("AT+MIPLCREATEEX=\"192.0.2.1:5684\",0,,\"123456789\""), Is.EqualTo("+CIS ERROR:601"));
         Assert.That(mcu.Ask("AT+MIPLCREATEEX=\"192.0.2.1:5684\",0,,\"12345678\""), Is.EqualTo("+MIPLCREATEEX:0|OK"));
     }
+
+    static TestCaseData Limit(string what, string most, string over, string error = "+CIS ERROR:601") =>
+        new TestCaseData(most, over, error).SetName("{m}: " + what);
+
+    public static IEnumerable<TestCaseData> BeforeOpen()
+    {
+        yield return Limit("instances of an object", Object(3201, 32), Object(3201, 33));
+        yield return Limit("object id", "AT+MIPLADDOBJ=0,65535,1,\"1\",0,0", "AT+MIPLADDOBJ=0,65536,1,\"1\",0,0");
+        yield return Limit("listed resources", Listed(256), Listed(257));
+        yield return Limit("listed resource id", "AT+MIPLDISCOVERRSP=0,3200,1,5,\"65535\"", "AT+MIPLDISCOVERRSP=0,3200,1,5,\"65536\"");
+        yield return Limit("re-negotiation, least", "AT+MIPLDTLSNAT=0,60", "AT+MIPLDTLSNAT=0,59");
+        yield return Limit("version of the MCU's software", $"AT+MIPLSOTAVER=\"{new string('1', 64)}\"", $"AT+MIPLSOTAVER=\"{new string('1', 65)}\"");
+        yield return Limit("automatic update", "AT+MIPLUPDATESET=0,1", "AT+MIPLUPDATESET=0,2");
+        yield return Limit("lifetime", "AT+MIPLOPEN=0,268435455,30", "AT+MIPLOPEN=0,268435456,30");
+        yield return Limit("lifetime, least", "AT+MIPLOPEN=0,1,30", "AT+MIPLOPEN=0,0,30");
+        yield return Limit("time-out of the registration, least", "AT+MIPLOPEN=0,300,1", "AT+MIPLOPEN=0,300,0");
+
+        static string Object(int id, int instances) => $"AT+MIPLADDOBJ=0,{id},{instances},\"{new string('1', instances)}\",0,0";
+        static string Listed(int count) => $"AT+MIPLDISCOVERRSP=0,3200,1,4,\"{string.Join(';', Enumerable.Range(1000, count))}\"";
+    }
+
+    [TestCaseSource(nameof(BeforeOpen))]
+    public void Before_open_a_command_takes_its_limit_and_not_one_more(string most, string over, string error)
+    {
+        var mcu = new Mcu();
+        mcu.Command("AT+MIPLCREATE");
+        mcu.Command("AT+MIPLADDOBJ=0,3200,1,\"1\",0,1");
+        Assert.That(mcu.Ask(over), Is.EqualTo(error));
+        Assert.That(mcu.Ask(most), Is.EqualTo("OK"));
+    }
+
+    public static IEnumerable<TestCaseData> WhileRegistered()
+    {
+        yield return Limit("text", Report(1, new string('a', 1000)), Report(1, new string('a', 1001)));
+        yield return Limit("opaque", Report(2, new string('a', 2000)), Report(2, new string('a', 2002)));
+        yield return Limit("hexadecimal text", Report(6, new string('6', 2000)), Report(6, new string('6', 2002)));
+        yield return Limit("integer", Report(3, "9223372036854775807"), Report(3, "9223372036854775808"));
+        yield return Limit("bool", Report(5, "1"), Report(5, "2"));
+        yield return Limit("type", Report(6, "61"), Report(7, "61"));
+        yield return Limit("ackid", Report(1, "a", ",65535"), Report(1, "a", ",65536"));
+        yield return Limit("lifetime of an update", "AT+MIPLUPDATE=0,268435455,1", "AT+MIPLUPDATE=0,268435456,1");
+        yield return Limit("objects in an update", "AT+MIPLUPDATE=0,300,1", "AT+MIPLUPDATE=0,300,2");
+        yield return Limit("indication of operations", "AT+MIPLNMI=0,2,1", "AT+MIPLNMI=0,3,1");
+        yield return Limit("indication of messages", "AT+MIPLNMI=0,2,1", "AT+MIPLNMI=0,2,2");
+        yield return Limit("length of a line", Line(4096), Line(4097), "ERROR");
+
+        static string Report(int type, string value, string ackid = "") => $"AT+MIPLNOTIFY=0,0,3200,0,55{type:D2},{type},1,\"{value}\",0,0{ackid}";
+        static string Line(int length) => $"AT+MIPLNMI=0,{new string('0', length - 15)},0,0"[..^2];
+    }
+
+    [TestCaseSource(nameof(WhileRegistered))]
+    public void While_registered_a_command_takes_its_limit_and_not_one_more(string most, string over, string error)
+    {
+        var mcu = Registered(l => l);
+        Assert.That(mcu.Ask(over), Is.EqualTo(error));
+        Assert.That(mcu.Ask(most), Is.EqualTo("OK").Or.StartsWith("OK|+MIPLEVENT:0,"));
+    }
+
+    [Test]
+    public void Sixty_four_instances_are_registered_and_no_more()
+    {
+        var mcu = new Mcu();
+        mcu.Command("AT+MIPLCREATE");
+        string Object(int id, int instances) => mcu.Ask($"AT+MIPLADDOBJ=0,{id},{instances},\"{new string('1', instances)}\",0,0");
+        Assert.That((Object(3200, 32), Object(3201, 31)), Is.EqualTo(("OK", "OK")));
+        Assert.That((Object(3202, 2), Object(3202, 1), Object(3203, 1)), Is.EqualTo(("+CIS ERROR:651", "OK", "+CIS ERROR:651")));
+    }
+
+    [TestCase(1000, 0, true)]
+    [TestCase(1001, 0, false)]
+    [TestCase(500, 500, true)]
+    [TestCase(500, 501, false)]
+    public void The_parts_of_an_answer_share_its_limit(int first, int second, bool taken)
+    {
+        var mcu = Registered(l => l);
+        mcu.Call("GET", "/nbiot?imei=869975030000461&obj_id=3200&obj_inst_id=0");
+        var mid = mcu.Await("+MIPLREAD").Split(',')[1];
+        if (second > 0)
+            Assert.That(mcu.Ask($"AT+MIPLREADRSP=0,{mid},1,3200,0,5750,1,1,\"{new string('a', first)}\",1,1"), Is.EqualTo("OK"));
+        Assert.That(mcu.Ask($"AT+MIPLREADRSP=0,{mid},1,3200,0,5751,1,1,\"{new string('b', second > 0 ? second : first)}\",0,0"), Is.EqualTo(taken ? "OK" : "+CIS ERROR:601"));
+    }
 }

@@ -222,6 +222,19 @@ public sealed class NeulSocketTests
         Assert.That(bench.Udp.Received, Is.Empty);
     }
 
+    [Test]
+    public void A_socket_sends_1358_bytes_at_a_time_and_not_1359()
+    {
+        var bench = Start();
+        bench.Run("AT+NSOCR=DGRAM,17,0,0");
+        Assert.That(bench.Run($"AT+NSOST=0,192.0.2.1,7,1359,{new string('A', 2718)}"), Is.EqualTo("ERROR"));
+        Assert.That(bench.Run($"AT+NSOST=0,192.0.2.1,7,1358,{new string('A', 2716)}"), Is.EqualTo("0,1358|OK"));
+        Assert.That(bench.Run("AT+NSOCO=0,192.0.2.1,7"), Does.StartWith("OK"));
+        Assert.That(bench.Run($"AT+NSOSD=0,1359,{new string('A', 2718)}"), Is.EqualTo("ERROR"));
+        Assert.That(bench.Run($"AT+NSOSD=0,1358,{new string('A', 2716)}"), Is.EqualTo("0,1358|OK"));
+        Assert.That(bench.Udp.Received.Select(d => d.Length), Is.EqualTo(new[] { 2716, 2716 }));
+    }
+
     [TestCase("AT+NSOCO=1,192.0.2.1,7")]
     [TestCase("AT+NSOST=1,192.0.2.1,7,1,AB")]
     [TestCase("AT+NSOSD=1,1,AB")]
