@@ -19,7 +19,8 @@ sealed partial class ClientConnection
         Drop(DtlsDropReason.Unauthenticated);
     }
 
-    protected override void HandleSilence(TimeSpan now)
+    /// <summary>The server has not answered the flight in time.</summary>
+    void HandleUnansweredFlight(TimeSpan now)
     {
         if (_refusal is not { } refusal)
             base.HandleSilence(now);

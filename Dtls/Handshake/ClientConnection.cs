@@ -33,6 +33,8 @@ sealed partial class ClientConnection : DtlsConnection
     byte[] _sessionId = [];
     bool _hasHint;
     int _cookies;
+    bool _helloWasRepeated;
+    NewCookie? _newCookie;
 
     public ClientConnection(DtlsClientOptions options, byte[] identity, byte[] key, EngineOutput output, RandomFill random)
         : base(options, output, random, association: 1, peer: null)
@@ -86,12 +88,27 @@ sealed partial class ClientConnection : DtlsConnection
 
     protected override bool IsRenegotiation(HandshakeType type) => type == HandshakeType.HelloRequest;
 
-    /// <summary>A server without state may have changed its cookies meanwhile; its answers all carry message number 0.</summary>
+    /// <summary>
+    /// A server without state may have changed its cookies meanwhile; its answers all carry message number 0. Or somebody else pretends so:
+    /// a new hello in place of one that the server is answering would end the handshake. So the server has to ask again when the hello was
+    /// repeated, and only when nothing better comes is it replaced.
+    /// </summary>
     protected override void HandleOldMessage(TimeSpan now, HandshakeHeader header, ReadOnlySpan<byte> body)
     {
-        if (_state == State.AwaitServerHello && header.Type == HandshakeType.HelloVerifyRequest
+        if (_state == State.AwaitServerHello && _helloWasRepeated && header.Type == HandshakeType.HelloVerifyRequest
             && HelloVerifyRequest.TryRead(body, out var cookie) && !cookie.SequenceEqual(_hello!.Cookie))
-            SendCookie(now, header, cookie);
+            _newCookie = new NewCookie(header, cookie.ToArray());
+    }
+
+    protected override void HandleSilence(TimeSpan now)
+    {
+        if (_state == State.AwaitServerHello && _newCookie is { } request && _cookies < MaxCookies)
+        {
+            SendCookie(now, request.Header, request.Cookie);
+            return;
+        }
+        _helloWasRepeated = true;
+        HandleUnansweredFlight(now);
     }
 
     protected override void OnConnected(TimeSpan now)
@@ -125,6 +142,8 @@ sealed partial class ClientConnection : DtlsConnection
         _helloMessage = AddMessage(HandshakeType.ClientHello, _hello!.Write());
         SendFlight(now, awaitsAnswer: true);
         _refusal = null;
+        _helloWasRepeated = false;
+        _newCookie = null;
         _state = State.AwaitServerHello;
     }
 
@@ -242,4 +261,7 @@ sealed partial class ClientConnection : DtlsConnection
         Random(id);
         return id;
     }
+
+    /// <summary>Of a HelloVerifyRequest that came after the one whose cookie is on its way.</summary>
+    sealed record NewCookie(HandshakeHeader Header, byte[] Cookie);
 }

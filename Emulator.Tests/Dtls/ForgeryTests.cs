@@ -128,6 +128,28 @@ public sealed class ForgeryTests
         Assert.That(pair.Sent.SelectMany(p => Wire.Records(p.Bytes)).Any(r => r.Type == ContentType.Alert), Is.False);
     }
 
+    /// <summary>The server's flight is on its way, and answers the hello that stands: another one in its place would end the handshake.</summary>
+    [Test]
+    public void A_forged_request_for_another_cookie_does_not_take_the_place_of_the_hello_that_is_answered()
+    {
+        using var pair = new DtlsPair { Network = packet => IsServerFlight(packet) ? PacketFate.Late(TimeSpan.FromMilliseconds(500)) : PacketFate.Passes };
+        pair.Start();
+        pair.Run(() => pair.Sent.Exists(IsServerFlight));
+        for (byte i = 0; i < 10; i++)
+            pair.InjectToClient(Wire.Plain(HandshakeType.HelloVerifyRequest, 0, [0xFE, 0xFF, 1, i], recordSequence: 50UL + i));
+        ExpectSuccess(pair);
+        Assert.That(Wire.MessagesOf(pair.Sent).Count(m => m.Type == HandshakeType.ClientHello), Is.EqualTo(2));
+    }
+
+    /// <summary>It is faster than the server's own, or the server does not answer in time: the server asks once more for its own cookie.</summary>
+    [Test]
+    public void A_forged_request_for_a_cookie_is_made_good_by_the_servers_own([Values("hello", "server's flight")] string lost)
+    {
+        using var pair = StoppedAt(lost);
+        pair.InjectToClient(Wire.Plain(HandshakeType.HelloVerifyRequest, 0, [0xFE, 0xFF, 1, 7], recordSequence: 50));
+        ExpectSuccess(pair);
+    }
+
     /// <summary>Nothing answers after a refusal: the flight leaves once more, and a second later the refusal is believed.</summary>
     [Test]
     public void A_refusal_after_which_nothing_comes_is_believed()
