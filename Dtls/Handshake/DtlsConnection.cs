@@ -186,7 +186,7 @@ abstract partial class DtlsConnection : IDisposable
     {
         CryptographicOperations.ZeroMemory(MasterSecret);
         _keyedMaster?.Dispose();
-        Transcript.Dispose();
+        Transcript.Clear();
     }
 
     void End()

@@ -2,32 +2,28 @@ using System.Security.Cryptography;
 
 namespace M531x.Dtls.Handshake;
 
-/// <summary>The hash over all handshake messages so far, each as if it had come in one piece (RFC 6347 §4.2.6).</summary>
-sealed class Transcript : IDisposable
+/// <summary>
+/// All handshake messages so far, each as if it had come in one piece (RFC 6347 §4.2.6), and their hash. They are few and short: to hash
+/// them anew costs less than a hash that goes on.
+/// </summary>
+sealed class Transcript
 {
     public const int HashLength = 32;
 
-    readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-
-    /// <summary>Messages that are not in the hash yet: a call for several costs less than one for each.</summary>
-    readonly byte[] _pending = new byte[256];
-
     readonly byte[] _current = new byte[HashLength];
-    int _pendingLength;
+
+    /// <summary>Enough for a handshake with short identities; it grows with longer messages.</summary>
+    byte[] _messages = new byte[512];
+    int _length;
     bool _isCurrent;
 
     public void Add(ReadOnlySpan<byte> message)
     {
         _isCurrent = false;
-        if (_pendingLength + message.Length > _pending.Length)
-            HashPending();
-        if (message.Length > _pending.Length)
-        {
-            _hash.AppendData(message);
-            return;
-        }
-        message.CopyTo(_pending.AsSpan(_pendingLength));
-        _pendingLength += message.Length;
+        if (_length + message.Length > _messages.Length)
+            Array.Resize(ref _messages, Math.Max(_length + message.Length, 2 * _messages.Length));
+        message.CopyTo(_messages.AsSpan(_length));
+        _length += message.Length;
     }
 
     /// <summary>The extended master secret and the client's Finished ask for the same hash.</summary>
@@ -35,18 +31,17 @@ sealed class Transcript : IDisposable
     {
         if (!_isCurrent)
         {
-            HashPending();
-            _hash.GetCurrentHash(_current);
+            SHA256.HashData(_messages.AsSpan(0, _length), _current);
             _isCurrent = true;
         }
         _current.CopyTo(hash);
     }
 
-    public void Dispose() => _hash.Dispose();
-
-    void HashPending()
+    /// <summary>Gives the memory back, once the handshake is over.</summary>
+    public void Clear()
     {
-        _hash.AppendData(_pending.AsSpan(0, _pendingLength));
-        _pendingLength = 0;
+        _messages = [];
+        _length = 0;
+        _isCurrent = false;
     }
 }
