@@ -80,6 +80,26 @@ public sealed class CacheModeTests
         Assert.That(mcu.World.Now.TotalSeconds, Is.GreaterThan(123));
     }
 
+    /// <summary>The close takes the place of all that waits (manual §2.7), of an Update too.</summary>
+    [Test]
+    public void Close_takes_the_place_of_an_update_that_waits()
+    {
+        var mcu = Registered();
+        mcu.Advance(121);
+        mcu.World.Passes = (_, _) => false;
+        Assert.That(Notify(mcu, "x", 1), Is.EqualTo("OK"));
+        Assert.That(mcu.Take(), Is.EqualTo(new[] { "+MIPLEVENT:0,32" }));
+        Assert.That(mcu.Command("AT+MIPLUPDATE=0,3000,0"), Is.EqualTo(new[] { "OK" }));
+        Assert.That(mcu.Command("AT+MIPLCLOSE=0"), Is.EqualTo(new[] { "OK" }));
+        Assert.That(mcu.Next(), Is.EqualTo("+MIPLEVENT:0,25,1"));
+        Assert.That(mcu.Command("AT+MIPLCLOSE=0"), Is.EqualTo(new[] { "+CIS ERROR:652" }), "the close is under way now");
+        mcu.World.Passes = (_, _) => true;
+        Assert.That(mcu.Next(10), Is.EqualTo("+MIPLEVENT:0,15"));
+        mcu.Advance(60);
+        Assert.That(mcu.Take(), Is.Empty);
+        Assert.That(mcu.World.PlatformEvents.Any(e => e is DatapointStored or DeviceUpdated), Is.False);
+    }
+
     /// <summary>RFC 6347 §4.2.8: until a new association has proved itself the old one stays, wherever the new one comes from.</summary>
     [TestCase("abcdefge", true)]
     [TestCase("guessedkey", false)]

@@ -59,7 +59,9 @@ sealed partial class M531xModule
     internal AtResult Close(AtArguments arguments)
     {
         _ = arguments;
-        if (Client.State is ClientState.AwaitUpdateResponse or ClientState.AwaitDeregisterResponse)
+        // In cache mode an Update waits with the rest, and the close takes the place of them all (manual §2.7).
+        var updateWaits = Client is { IsCaching: true, State: ClientState.AwaitUpdateResponse };
+        if (Client.State is ClientState.AwaitUpdateResponse or ClientState.AwaitDeregisterResponse && !updateWaits)
             return CisError.UplinkBusy;
         if (Client.State == ClientState.Idle)
             return CisError.Status;
