@@ -40,8 +40,7 @@ exec.SetAction((parsed, _) => WithSettingsAsync(parsed, (given, settings) =>
 {
     if (ExecCommand.TryReadTimeout(parsed.GetValue(execTimeout), out var timeout))
         return RunCommand.RunAsync(runOptions.ForExec(given, settings), new ExecSettings(parsed.GetValue(execCommand)!, timeout));
-    Console.Error.WriteLine($"m531x: --timeout {parsed.GetValue(execTimeout)}: expected a time such as 30s or 2m");
-    return Task.FromResult((int)ExitCode.Usage);
+    return Task.FromResult((int)Complaint.Tell(ExitCode.Usage, $"--timeout {parsed.GetValue(execTimeout)}: expected a time such as 30s or 2m"));
 }));
 show.SetAction((parsed, _) => WithSettingsAsync(parsed, (given, _) =>
 {
@@ -52,10 +51,7 @@ show.SetAction((parsed, _) => WithSettingsAsync(parsed, (given, _) =>
 ExitCodeHelp.AddTo(root);
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
-{
-    Console.Error.WriteLine($"m531x: {parsed.Errors[0].Message}");
-    return (int)ExitCode.Usage;
-}
+    return (int)Complaint.Tell(ExitCode.Usage, parsed.Errors[0].Message);
 // The run verb stops on signals by itself, after removing its link.
 try
 {
@@ -63,14 +59,12 @@ try
 }
 catch (Exception e)
 {
-    await Console.Error.WriteLineAsync($"m531x: a bug of the emulator: {e}");
-    return (int)ExitCode.Bug;
+    return (int)Complaint.Tell(ExitCode.Bug, $"a bug of the emulator: {e}");
 }
 
 async Task<int> WithSettingsAsync(ParseResult parsed, Func<GivenSettings, RunSettings, Task<int>> verb)
 {
     if (runOptions.TryRead(parsed, Environment.GetEnvironmentVariable, out var given, out var settings, out var error))
         return await verb(given, settings);
-    await Console.Error.WriteLineAsync($"m531x: {error}");
-    return (int)ExitCode.Usage;
+    return (int)Complaint.Tell(ExitCode.Usage, error);
 }

@@ -29,8 +29,8 @@ sealed class BugReport : ITraceTap
     public ExitCode Tell(IReadOnlyList<string> traces, TraceHeader header, string folder, Exception? problem)
     {
         if (problem is not null)
-            Console.Error.WriteLine($"m531x: a bug of the emulator: {problem}");
-        Console.Error.WriteLine($"m531x: trace: {(traces.Count > 0 ? string.Join(", ", traces) : Write(header, folder))}");
+            Complaint.Tell($"a bug of the emulator: {problem}");
+        Complaint.Tell($"trace: {(traces.Count > 0 ? string.Join(", ", traces) : Write(header, folder))}");
         return ExitCode.Bug;
     }
 

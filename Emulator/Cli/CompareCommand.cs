@@ -25,7 +25,7 @@ static class CompareCommand
             if (!shared.TryRead(parsed, Within, out var recording, out var play, out var exit))
                 return (int)exit;
             if (!TryReadModule(recording, parsed.GetValue(profile), parsed.GetValue(quirks)!, parsed.GetValue(seed), out var module, out var error))
-                return (int)LineOptions.Complain(ExitCode.Usage, error);
+                return (int)Complaint.Tell(ExitCode.Usage, error);
             var comparison = RecordingComparer.Compare(recording, module, play);
             return (int)shared.Report(parsed, comparison, new Dictionary<string, object?>
             {

@@ -33,7 +33,7 @@ sealed class ComparisonOptions
         exit = ExitCode.Usage;
         if (!LineOptions.TryReadWithin(parsed.GetValue(_within), ref within, out var error) || !LineOptions.TryReadPercent(parsed.GetValue(_atLeast), out _, out error))
         {
-            LineOptions.Tell(error);
+            Complaint.Tell(error);
             return false;
         }
         options = new PlayOptions { Within = within, Exact = parsed.GetValue(Exact) };
@@ -45,11 +45,11 @@ sealed class ComparisonOptions
         }
         catch (RecordingException e)
         {
-            LineOptions.Tell(e.Message);
+            Complaint.Tell(e.Message);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            exit = LineOptions.Complain(ExitCode.Environment, $"{path}: {e.Message}");
+            exit = Complaint.Tell(ExitCode.Environment, $"{path}: {e.Message}");
         }
         return false;
     }
@@ -62,7 +62,7 @@ sealed class ComparisonOptions
         LineOptions.TryReadPercent(parsed.GetValue(_atLeast), out var atLeast, out _);
         if (comparison.Percent >= atLeast)
             return ExitCode.Ok;
-        LineOptions.Tell(string.Create(CultureInfo.InvariantCulture, $"{comparison.Percent:0.0} % of the lines agree, {atLeast:0.#} % have to"));
+        Complaint.Tell(string.Create(CultureInfo.InvariantCulture, $"{comparison.Percent:0.0} % of the lines agree, {atLeast:0.#} % have to"));
         return ExitCode.Failed;
     }
 }

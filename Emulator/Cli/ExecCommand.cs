@@ -35,15 +35,14 @@ static class ExecCommand
         }
         catch (Win32Exception e)
         {
-            await Console.Error.WriteLineAsync($"m531x: exec: {arguments[0]}: {e.Message}");
-            return (int)(e.NativeErrorCode == PermissionDenied ? ExitCode.NotExecutable : ExitCode.NotFound);
+            return (int)Complaint.Tell(e.NativeErrorCode == PermissionDenied ? ExitCode.NotExecutable : ExitCode.NotFound, $"exec: {arguments[0]}: {e.Message}");
         }
         passed.To(process.Id);
         var exit = process.WaitForExitAsync();
         var limit = timeout is { } time ? Task.Delay(time) : Task.Delay(Timeout.Infinite);
         var first = await Task.WhenAny(exit, limit, failed);
         if (first == limit)
-            await Console.Error.WriteLineAsync($"m531x: exec: {arguments[0]}: not done after {timeout!.Value.TotalSeconds:0.###} s, ended");
+            Complaint.Tell($"exec: {arguments[0]}: not done after {timeout!.Value.TotalSeconds:0.###} s, ended");
         // What it has left running is ended as well, whoever its parent is by now.
         await ProcessTree.EndAsync(process, Grace);
         await exit;

@@ -4,22 +4,16 @@ using M531x.Emulator.Lines;
 
 namespace M531x.Emulator.Cli;
 
-/// <summary>What the verbs that open lines of their own share.</summary>
+/// <summary>What the verbs share that open lines.</summary>
 static class LineOptions
 {
     public const string Forms = "serial:PATH[?baud=N…], pty:[PATH], tcp:HOST:PORT, tcp-listen:HOST:PORT or stdio:";
 
     public static bool UsesStdio(string line) => line.StartsWith("stdio:", StringComparison.Ordinal);
 
+    public static bool UsesSerial(string line) => line.StartsWith("serial:", StringComparison.Ordinal);
+
     public static ExitCode ExitCodeOf(LineException e) => e.Problem is LineProblem.BadSpec or LineProblem.Unsupported ? ExitCode.Usage : ExitCode.Environment;
-
-    public static void Tell(string what) => Console.Error.WriteLine($"m531x: {what}");
-
-    public static ExitCode Complain(ExitCode code, string what)
-    {
-        Tell(what);
-        return code;
-    }
 
     public static bool TryReadBaud(string? text, out int? baud, out string error)
     {

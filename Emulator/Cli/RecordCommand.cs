@@ -26,7 +26,7 @@ static class RecordCommand
         command.SetAction((parsed, _) =>
         {
             if (!LineOptions.TryReadBaud(parsed.GetValue(baud), out var speed, out var error))
-                return Task.FromResult((int)LineOptions.Complain(ExitCode.Usage, error));
+                return Task.FromResult((int)Complaint.Tell(ExitCode.Usage, error));
             return RunAsync(new RecordSettings(parsed.GetValue(mcu)!, parsed.GetValue(module)!, parsed.GetValue(file)!, parsed.GetValue(force), speed,
                 parsed.GetValue(profile), parsed.GetValue(firmware)));
         });
@@ -44,11 +44,11 @@ static class RecordCommand
         }
         catch (LineException e)
         {
-            return (int)LineOptions.Complain(LineOptions.ExitCodeOf(e), e.Message);
+            return (int)Complaint.Tell(LineOptions.ExitCodeOf(e), e.Message);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (int)LineOptions.Complain(ExitCode.Environment, $"-o {settings.File}: {e.Message}{(File.Exists(settings.File) && !settings.Force ? " (--force replaces it)" : "")}");
+            return (int)Complaint.Tell(ExitCode.Environment, $"-o {settings.File}: {e.Message}{(File.Exists(settings.File) && !settings.Force ? " (--force replaces it)" : "")}");
         }
     }
 
@@ -59,9 +59,9 @@ static class RecordCommand
             Version = TraceHeader.ProgramVersion,
             Profile = settings.Profile,
             Firmware = settings.Firmware,
-            Baud = LineFactory.SpeedOf(settings.Module) ?? settings.Baud ?? (settings.Module.StartsWith("serial:", StringComparison.Ordinal) ? SerialLine.DefaultBaud : null),
+            Baud = LineFactory.SpeedOf(settings.Module) ?? settings.Baud ?? (LineOptions.UsesSerial(settings.Module) ? SerialLine.DefaultBaud : null),
         };
-        await using var recorder = new LineRecorder(settings.File, settings.Force, header, mcu, module, LineOptions.Tell);
+        await using var recorder = new LineRecorder(settings.File, settings.Force, header, mcu, module, Complaint.Tell);
         recorder.Start();
         // On a stdio: line standard output belongs to the MCU or the module.
         var output = LineOptions.UsesStdio(settings.Mcu) || LineOptions.UsesStdio(settings.Module) ? Console.Error : Console.Out;
@@ -73,7 +73,7 @@ static class RecordCommand
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            LineOptions.Tell(string.Create(CultureInfo.InvariantCulture, $"recorded {recorder.McuBytes} bytes of the MCU and {recorder.ModuleBytes} of the module in {settings.File}"));
+            Complaint.Tell(string.Create(CultureInfo.InvariantCulture, $"recorded {recorder.McuBytes} bytes of the MCU and {recorder.ModuleBytes} of the module in {settings.File}"));
         }
         return ExitCode.Ok;
     }

@@ -27,9 +27,9 @@ static class ReplayCommand
         {
             var role = parsed.GetValue(side)!;
             if (role is not ("mcu" or "module"))
-                return (int)LineOptions.Complain(ExitCode.Usage, $"--as {role}: expected mcu or module");
+                return (int)Complaint.Tell(ExitCode.Usage, $"--as {role}: expected mcu or module");
             if (!LineOptions.TryReadBaud(parsed.GetValue(baud), out var speed, out var error))
-                return (int)LineOptions.Complain(ExitCode.Usage, error);
+                return (int)Complaint.Tell(ExitCode.Usage, error);
             if (!shared.TryRead(parsed, Within, out var recording, out var play, out var exit))
                 return (int)exit;
             play = play with { Fast = parsed.GetValue(fast) };
@@ -43,7 +43,7 @@ static class ReplayCommand
             }
             catch (LineException e)
             {
-                return (int)LineOptions.Complain(LineOptions.ExitCodeOf(e), e.Message);
+                return (int)Complaint.Tell(LineOptions.ExitCodeOf(e), e.Message);
             }
         }));
         return command;
@@ -51,7 +51,7 @@ static class ReplayCommand
 
     static ExitCode PlayMcu(ComparisonOptions shared, ParseResult parsed, ILine line, Recording recording, PlayOptions play, CancellationToken stop)
     {
-        var module = new PlayedLine(line, LineOptions.Tell, stop);
+        var module = new PlayedLine(line, Complaint.Tell, stop);
         try
         {
             module.Open();
@@ -60,16 +60,16 @@ static class ReplayCommand
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            return LineOptions.Complain(ExitCode.Interrupted, "stopped before the end of the recording");
+            return Complaint.Tell(ExitCode.Interrupted, "stopped before the end of the recording");
         }
     }
 
     static ExitCode PlayModule(ILine line, Recording recording, PlayOptions play, CancellationToken stop)
     {
         var player = new ModulePlayer(recording, play);
-        new PlayedMcu(line, player, LineOptions.Tell).Play(stop);
+        new PlayedMcu(line, player, Complaint.Tell).Play(stop);
         var counts = player.Counts;
-        LineOptions.Tell(string.Create(CultureInfo.InvariantCulture,
+        Complaint.Tell(string.Create(CultureInfo.InvariantCulture,
             $"{counts.Played} of {player.Commands} commands of the recording came, {counts.OtherArguments} with other arguments; {counts.Repeated} repeated, {counts.Skipped} skipped, {counts.Unknown} unknown"));
         return counts.Played == player.Commands && counts.Unknown == 0 ? ExitCode.Ok : ExitCode.Failed;
     }

@@ -26,15 +26,9 @@ static class RunCommand
     public static async Task<int> RunAsync(RunSettings settings, ExecSettings? exec = null)
     {
         if (settings.LogFile is not null && !CanWrite(settings.LogFile, isSecret: false, out var problem))
-        {
-            Complain(settings.Given.Complain("--log-file", settings.LogFile, problem));
-            return (int)ExitCode.Environment;
-        }
+            return (int)Complaint.Tell(ExitCode.Environment, settings.Given.Complain("--log-file", settings.LogFile, problem));
         if (settings.DtlsKeyLog is not null && !CanWrite(settings.DtlsKeyLog, isSecret: true, out problem))
-        {
-            Complain(settings.Given.Complain("--dtls-keylog", settings.DtlsKeyLog, problem));
-            return (int)ExitCode.Environment;
-        }
+            return (int)Complaint.Tell(ExitCode.Environment, settings.Given.Complain("--dtls-keylog", settings.DtlsKeyLog, problem));
         if (!TryReadSettings(settings, out var saved, out var exit))
             return (int)exit;
         using var log = CreateLog(settings);
@@ -45,8 +39,7 @@ static class RunCommand
         }
         catch (LineException e)
         {
-            Complain(settings.Given.Complain("--line", e.Spec, e.Reason));
-            return (int)ExitCode.Usage;
+            return (int)Complaint.Tell(ExitCode.Usage, settings.Given.Complain("--line", e.Spec, e.Reason));
         }
         var options = HostOptions(settings, saved);
         try
@@ -73,8 +66,7 @@ static class RunCommand
         }
         catch (TraceFileException e)
         {
-            Complain(settings.Given.Complain(e.Option, e.Path, e.InnerException!.Message));
-            return (int)ExitCode.Environment;
+            return (int)Complaint.Tell(ExitCode.Environment, settings.Given.Complain(e.Option, e.Path, e.InnerException!.Message));
         }
     }
 
@@ -89,18 +81,15 @@ static class RunCommand
         }
         catch (LineException e)
         {
-            Complain(settings.Given.Complain("--line", e.Spec, e.Reason));
-            return (int)LineOptions.ExitCodeOf(e);
+            return (int)Complaint.Tell(LineOptions.ExitCodeOf(e), settings.Given.Complain("--line", e.Spec, e.Reason));
         }
         catch (HttpPortException e)
         {
-            Complain(settings.Given.Complain("--api", $"{e.Host}:{e.Port}", e.InnerException!.Message));
-            return (int)ExitCode.Environment;
+            return (int)Complaint.Tell(ExitCode.Environment, settings.Given.Complain("--api", $"{e.Host}:{e.Port}", e.InnerException!.Message));
         }
         catch (Exception e) when (e is UdpPortException or IOException or UnauthorizedAccessException)
         {
-            Complain(e.Message);
-            return (int)ExitCode.Environment;
+            return (int)Complaint.Tell(ExitCode.Environment, e.Message);
         }
     }
 
@@ -117,7 +106,7 @@ static class RunCommand
 
         host.Start();
         // On a stdio: line standard output belongs to the module's UART.
-        var output = exec is not null || settings.Line.StartsWith("stdio:", StringComparison.Ordinal) ? Console.Error : Console.Out;
+        var output = exec is not null || LineOptions.UsesStdio(settings.Line) ? Console.Error : Console.Out;
         var ready = ReadyJson(settings, line, host, api);
         if (settings.ReadyFile is not null)
             WriteReadyFile(settings, settings.ReadyFile, ready);
@@ -170,13 +159,11 @@ static class RunCommand
         }
         catch (FormatException e)
         {
-            exit = ExitCode.Usage;
-            Complain(settings.Given.Complain("--nvram", settings.Nvram!, e.Message));
+            exit = Complaint.Tell(ExitCode.Usage, settings.Given.Complain("--nvram", settings.Nvram!, e.Message));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            exit = ExitCode.Environment;
-            Complain(settings.Given.Complain("--nvram", settings.Nvram!, e.Message));
+            exit = Complaint.Tell(ExitCode.Environment, settings.Given.Complain("--nvram", settings.Nvram!, e.Message));
         }
         return exit == ExitCode.Ok;
     }
@@ -284,6 +271,4 @@ static class RunCommand
             configuration.WriteTo.File(settings.LogFile, outputTemplate: LogTemplate, formatProvider: System.Globalization.CultureInfo.InvariantCulture);
         return configuration.CreateLogger();
     }
-
-    static void Complain(string message) => Console.Error.WriteLine($"m531x: {message}");
 }

@@ -264,7 +264,7 @@ sealed partial class RunOptions(List<Option> settings)
     static bool TryReadPower(string? text, string line, out PowerOnMode power)
     {
         // Standard streams are open from the start, and nobody sees who opens the other end of a cable.
-        text ??= line.StartsWith("stdio:", StringComparison.Ordinal) || line.StartsWith("serial:", StringComparison.Ordinal) ? "on-start" : "on-open";
+        text ??= LineOptions.UsesStdio(line) || LineOptions.UsesSerial(line) ? "on-start" : "on-open";
         power = text switch
         {
             "on-start" => PowerOnMode.OnStart,

@@ -20,10 +20,7 @@ static class TestReport
         if (problem is null && settings.JUnit is not null)
             problem = WholeFile.Write(settings.JUnit, JUnit(results)) is { } wrong ? $"--junit {settings.JUnit}: {wrong}" : null;
         if (problem is not null)
-        {
-            Console.Error.WriteLine($"m531x: {problem}");
-            return ExitCode.Environment;
-        }
+            return Complaint.Tell(ExitCode.Environment, problem);
         return failed == 0 ? ExitCode.Ok : ExitCode.Failed;
     }
 

@@ -46,12 +46,12 @@ sealed class TestRun : IDisposable
         }
         catch (Exception e) when (e is ScenarioException or IOException or UnauthorizedAccessException)
         {
-            return TestCommand.Complain(e.Message);
+            return (int)Complaint.Tell(ExitCode.Usage, e.Message);
         }
         if (scenarios.Count == 0)
-            return TestCommand.Complain(settings.Filter is null ? "no scenario (*.yaml) found" : $"--filter {settings.Filter}: no scenario has such a name");
+            return (int)Complaint.Tell(ExitCode.Usage, settings.Filter is null ? "no scenario (*.yaml) found" : $"--filter {settings.Filter}: no scenario has such a name");
         if (settings.Variables.Keys.FirstOrDefault(name => !scenarios.Exists(s => s.Variables.ContainsKey(name))) is { } unknown)
-            return TestCommand.Complain($"--var {unknown}: no scenario has such a variable");
+            return (int)Complaint.Tell(ExitCode.Usage, $"--var {unknown}: no scenario has such a variable");
         using var run = new TestRun(settings);
         return (int)await run.RunAsync(scenarios);
     }
@@ -123,13 +123,12 @@ sealed class TestRun : IDisposable
         }
         catch (TraceFileException e)
         {
-            Console.Error.WriteLine($"m531x: {e.Message}");
-            _broken = ExitCode.Environment;
+            _broken = Complaint.Tell(ExitCode.Environment, e.Message);
             return null;
         }
         catch (Exception e)
         {
-            Console.Error.WriteLine($"m531x: {scenario.File} --seed {seed}");
+            Complaint.Tell($"{scenario.File} --seed {seed}");
             _broken = bug.Tell(folder is null ? [] : [folder], header, _settings.Out ?? Path.GetTempPath(), e);
             return null;
         }
