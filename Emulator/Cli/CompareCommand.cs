@@ -13,7 +13,7 @@ static class CompareCommand
     public static Command Create()
     {
         var shared = new ComparisonOptions("5s, of virtual time");
-        var profile = new Option<string?>("--profile") { HelpName = "NAME", Description = $"module: {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}; default: the recording's, or {ModuleProfile.M5310A.Name}" };
+        var profile = new Option<string?>("--profile") { HelpName = "NAME", Description = $"module: {ModuleProfile.Names}; default: the recording's, or {ModuleProfile.M5310A.Name}" };
         var quirks = new Option<string[]>("--quirk") { HelpName = "NAME", Description = "turns on a deviation that m531x quirks lists; may be repeated", DefaultValueFactory = _ => [] };
         var seed = new Option<string?>("--seed") { HelpName = "N", Description = "seed of the emulated side; default: the recording's, or 1" };
         var command = new Command("compare", "Play the MCU's side of a recording to an emulated module and show where it answers otherwise");
@@ -44,7 +44,7 @@ static class CompareCommand
         var name = profileName ?? recording.Header.Profile ?? ModuleProfile.M5310A.Name;
         ulong? given = ulong.TryParse(seedText, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : null;
         if (ModuleProfile.Find(name) is not { } profile)
-            error = $"{(profileName is null ? $"{recording.File}: profile" : "--profile")} {name}: known profiles are {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}";
+            error = $"{(profileName is null ? $"{recording.File}: profile" : "--profile")} {name}: known profiles are {ModuleProfile.Names}";
         else if (quirkNames.FirstOrDefault(q => QuirkCatalog.Find(q) is null) is { } unknown)
             error = $"--quirk {unknown}: unknown; 'm531x quirks' lists them all";
         else if (seedText is not null && given is null)

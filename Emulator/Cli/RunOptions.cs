@@ -26,7 +26,7 @@ sealed partial class RunOptions(List<Option> settings)
     const int MinPace = 1200;
 
     readonly Option<string> _line = Text(settings, "--line", "LINE", "pty:[PATH], serial:PATH[?baud=N&parity=none|even|odd&stop=1|2&rtscts], tcp-listen:HOST:PORT, tcp:HOST:PORT, stdio: or mem: (AT commands over the HTTP API alone)", OperatingSystem.IsWindows() ? "tcp-listen:127.0.0.1:5320" : "pty:/tmp/m531x");
-    readonly Option<string> _profile = Text(settings, "--profile", "NAME", $"module: {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}", ModuleProfile.M5310A.Name);
+    readonly Option<string> _profile = Text(settings, "--profile", "NAME", $"module: {ModuleProfile.Names}", ModuleProfile.M5310A.Name);
     readonly Option<string[]> _quirks = List(settings, "--quirk", "NAME[=off]", "turns a deviation that m531x quirks lists on, or one of the profile's own off; may be repeated");
     readonly Option<string?> _power = OptionalText(settings, "--power", "WHEN", "power-on lines: on-open (first opening of the line), on-start or on-open-each; default: on-open, on serial: and stdio: on-start");
     readonly Option<string?> _nvram = OptionalText(settings, "--nvram", "FILE", "settings that survive a restart are loaded from there and written there");
@@ -115,7 +115,7 @@ sealed partial class RunOptions(List<Option> settings)
         else if (!TryReadTime(given, out var time, out error))
             return false;
         else if (ModuleProfile.Find(given.Text(_profile)) is not { } profile)
-            error = given.Complain(_profile, $"known profiles are {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}");
+            error = given.Complain(_profile, $"known profiles are {ModuleProfile.Names}");
         else if (!TryReadQuirks(given, out var quirks, out error))
             return false;
         else if (!TryReadPower(given.OptionalText(_power), given.Text(_line), out var power))

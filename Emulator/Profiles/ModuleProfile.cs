@@ -108,6 +108,9 @@ sealed record ModuleProfile
     /// <summary>The main model of the manual.</summary>
     public static ModuleProfile M5310A => All[0];
 
+    /// <summary>The names of all, for help and errors.</summary>
+    public static string Names { get; } = string.Join(", ", All.Select(p => p.Name));
+
     /// <summary>Finds a profile by name; hyphens and case do not matter.</summary>
     public static ModuleProfile? Find(string name)
     {

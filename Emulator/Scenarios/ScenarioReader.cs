@@ -145,7 +145,7 @@ static partial class ScenarioReader
     }
 
     static ModuleProfile FindProfile(ScenarioNode node) =>
-        ModuleProfile.Find(node.Text()) ?? throw node.Wrong($"no profile '{node.Text()}'; known are {string.Join(", ", ModuleProfile.All.Select(p => p.Name))}");
+        ModuleProfile.Find(node.Text()) ?? throw node.Wrong($"no profile '{node.Text()}'; known are {ModuleProfile.Names}");
 
     static QuirkSet ReadQuirk(ScenarioNode node)
     {
