@@ -19,6 +19,13 @@ readonly record struct AtLine(string Name, AtForms Form, string Arguments)
             : new AtLine(body.ToUpperInvariant(), AtForms.Execute, "");
     }
 
+    /// <summary>+MIPLOPEN of "AT+MIPLOPEN=0,3000,30", in upper case; empty for what does not begin with AT.</summary>
+    public static string NameOf(string command)
+    {
+        var text = command.Trim(' ');
+        return text.StartsWith("AT", StringComparison.OrdinalIgnoreCase) ? Parse(text[2..]).Name : "";
+    }
+
     /// <summary>
     /// Splits AT+A;+B into its commands. MIPL commands do not concatenate, and a semicolon inside quotes separates nothing.
     /// </summary>

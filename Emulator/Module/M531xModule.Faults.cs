@@ -160,7 +160,7 @@ sealed partial class M531xModule
         bool Fires(string type, out ActiveFault fault, Func<ActiveFault, bool>? when = null) =>
             this.Fires(type, FaultDirection.Up, line, out fault, when, isMoot: result is not null);
 
-        var name = NameOf(line);
+        var name = AtLine.NameOf(line);
         if (Fires("too-soon-window", out var soon, s => _lineBegan - _answered < s.Duration("window")))
             result = soon.Text("answer") == "error" ? AtResult.Unknown : AtResult.None;
         if (Fires("no-response", out _))
@@ -173,9 +173,6 @@ sealed partial class M531xModule
             result = full.Text("buffer") == "value" ? CisError.Syntax : CisError.NotAllowed;
         return result;
     }
-
-    static string NameOf(string line) =>
-        line.Trim(' ') is ['A' or 'a', 'T' or 't', .. var rest] ? AtLine.Parse(rest).Name.ToUpperInvariant() : "";
 
     static AtResult ErrorOf(ActiveFault error)
     {

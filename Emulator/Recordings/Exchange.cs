@@ -1,3 +1,4 @@
+using M531x.Emulator.At;
 using M531x.Emulator.Tracing;
 
 namespace M531x.Emulator.Recordings;
@@ -17,7 +18,7 @@ sealed record ModuleLine(TimeSpan At, string Text, int Line)
 /// <param name="Line">Of the file; 0 for none.</param>
 sealed record Exchange(TimeSpan At, string Command, ReadOnlyMemory<byte> Bytes, int Line)
 {
-    public string Name { get; } = LineKinds.NameOf(Command);
+    public string Name { get; } = AtLine.NameOf(Command);
 
     /// <summary>Echo, information and final result.</summary>
     public List<ModuleLine> Response { get; } = [];

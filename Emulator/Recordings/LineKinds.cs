@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using M531x.Emulator.At;
 
 namespace M531x.Emulator.Recordings;
 
@@ -31,11 +30,4 @@ static class LineKinds
     /// <summary>Ends a command (ITU-T V.250 §5.7.1, 3GPP TS 27.007 §9.2, the modules' own).</summary>
     public static bool IsFinal(string line) => line is "OK" or "ERROR" or "SEND OK" or "SEND FAIL" or Prompt
         || line.StartsWith("+CIS ERROR", StringComparison.Ordinal) || line.StartsWith("+CME ERROR", StringComparison.Ordinal);
-
-    /// <summary>+MIPLOPEN of "AT+MIPLOPEN=0,3000,30"; empty for what is no command with a name.</summary>
-    public static string NameOf(string command)
-    {
-        var text = command.Trim(' ');
-        return text.StartsWith("AT", StringComparison.OrdinalIgnoreCase) ? AtLine.Parse(text[2..]).Name : "";
-    }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using M531x.Emulator.At;
 
 namespace M531x.Emulator.Recordings;
 
@@ -154,7 +155,7 @@ sealed class ModulePlayer
 
     /// <summary>The same command in the same form, with other arguments.</summary>
     static bool IsSimilar(Exchange recorded, string text) =>
-        recorded.Name.Length > 0 && LineKinds.NameOf(text) == recorded.Name && text.Contains('=', StringComparison.Ordinal) == recorded.Command.Contains('=', StringComparison.Ordinal);
+        recorded.Name.Length > 0 && AtLine.NameOf(text) == recorded.Name && text.Contains('=', StringComparison.Ordinal) == recorded.Command.Contains('=', StringComparison.Ordinal);
 
     Exchange? FindEarlier(string text) => _exchanges.Take(_current + 1).Skip(1).LastOrDefault(e => e.Command == text);
 
