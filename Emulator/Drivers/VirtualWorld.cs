@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Text;
 using M531x.Emulator.Faults;
 using M531x.Emulator.Lines;
 using M531x.Emulator.Module;
@@ -167,6 +168,19 @@ sealed partial class VirtualWorld : ITraceTap
         var call = Platform.Call(Now, request);
         Drain();
         return call;
+    }
+
+    /// <summary>The same with the local OneNET's key, from what an HTTP request line has.</summary>
+    /// <param name="method">Such as GET.</param>
+    /// <param name="target">Path and query, the latter percent-encoded.</param>
+    /// <param name="body">JSON, or nothing.</param>
+    public long Call(string method, string target, string body)
+    {
+        var parts = target.Split('?', 2);
+        var query = parts.Length < 2 ? [] : parts[1].Split('&').Select(p => p.Split('=', 2))
+            .ToDictionary(p => p[0], p => Uri.UnescapeDataString(p.Length > 1 ? p[1] : ""));
+        var headers = new Dictionary<string, string> { ["api-key"] = VirtualWorldOptions.DefaultApiKey };
+        return Call(new ApiRequest(method, parts[0], query, headers, Encoding.UTF8.GetBytes(body)));
     }
 
     public ApiAnswer? Answer(long call) => _answers.GetValueOrDefault(call);

@@ -1,7 +1,5 @@
-using System.Text;
 using System.Text.Json;
 using M531x.Emulator.Drivers;
-using M531x.Emulator.Platform;
 using M531x.Emulator.Profiles;
 
 namespace M531x.Emulator.Recordings;
@@ -21,9 +19,7 @@ sealed class ComparedModule(VirtualWorld world) : IPlayedModule
     {
         if (DownlinkUrc.CallOf(lines, world.Module.Options.Imei) is not { } call)
             return "the line does not say what the platform asked for";
-        var query = call.Query.Split('&').Select(p => p.Split('=', 2)).ToDictionary(p => p[0], p => p[1]);
-        var headers = new Dictionary<string, string> { ["api-key"] = VirtualWorldOptions.DefaultApiKey };
-        var number = world.Call(new ApiRequest(call.Method, call.Path, query, headers, Encoding.UTF8.GetBytes(call.Body)));
+        var number = world.Call(call.Method, $"{call.Path}?{call.Query}", call.Body);
         if (world.Answer(number) is not { } answer)
             return null;
         using var json = JsonDocument.Parse(answer.Body);

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using M531x.Emulator.Platform;
 
 namespace M531x.Emulator.Scenarios;
 
@@ -134,13 +133,9 @@ sealed partial class ScenarioPlayer
     void Call(CallStep step)
     {
         var target = Fill(step.Path);
-        var question = target.IndexOf('?', StringComparison.Ordinal);
-        var path = question < 0 ? target : target[..question];
-        var query = question < 0 ? [] : target[(question + 1)..].Split('&').Select(p => p.Split('=', 2))
-            .ToDictionary(p => p[0], p => Uri.UnescapeDataString(p.Length > 1 ? p[1] : ""));
         var body = FillJson(step.Body);
         Note($"platform {step.Method} {target} {body}".TrimEnd());
-        _call = _world.Call(new ApiRequest(step.Method, path, query, new Dictionary<string, string> { ["api-key"] = Drivers.VirtualWorldOptions.DefaultApiKey }, Encoding.UTF8.GetBytes(body)));
+        _call = _world.Call(step.Method, target, body);
     }
 
     /// <summary>succ, an error text such as TIME_OUT, or a value that stands in the data.</summary>
