@@ -3,11 +3,10 @@ using M531x.Emulator.Profiles;
 
 namespace M531x.Emulator.Drivers;
 
-/// <content>Power-on lines, resets from outside, and the settings that outlive the process.</content>
+/// <content>Power-on lines and resets from outside.</content>
 sealed partial class RealTimeHost
 {
     readonly PowerOnMode _power;
-    readonly string? _settingsPath;
     bool _bootShown;
     bool _lineIsOpen;
 
@@ -54,12 +53,6 @@ sealed partial class RealTimeHost
         // A new TCP connection is a new terminal; a UART keeps what was typed, whoever opens the device next.
         if (_line is TcpListenLine)
             _module.ForgetTypedLine();
-    }
-
-    void SaveSettings(string json)
-    {
-        if (_settingsPath is not null && WholeFile.Write(_settingsPath, json) is { } problem)
-            _log.Warning("the settings were not written to {File}: {Problem}", _settingsPath, problem);
     }
 
     void ILineSink.ClientOpened()

@@ -11,7 +11,6 @@ sealed partial class RealTimeHost
     readonly Dictionary<IPEndPoint, IPEndPoint> _seen = [];
 
     readonly bool _loopbackOnly;
-    readonly KeyLog? _keyLog;
     UdpPort? _socket;
     IPAddress? _cellAddress;
 
@@ -37,12 +36,6 @@ sealed partial class RealTimeHost
         if (_cellAddress is not null && OperatingSystem.IsLinux())
             _loopbackSource = LoopbackFor(address);
         _cellAddress = address;
-    }
-
-    void WriteKeyLog(SecretsOutput secrets)
-    {
-        if (_keyLog?.Write(secrets) is { } problem)
-            _log.Warning("the key log was not written: {Problem}", problem);
     }
 
     void CloseSocket()

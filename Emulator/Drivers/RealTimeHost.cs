@@ -28,6 +28,7 @@ sealed partial class RealTimeHost : ILineSink, IModuleHost
     readonly SocketDriver _sockets;
     readonly ModuleAddresses _addresses = new();
     readonly ModuleTap _tap;
+    readonly HostFiles _files;
     readonly Thread _thread;
     readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Dictionary<long, TaskCompletionSource<ApiAnswer>> _calls = [];
@@ -41,14 +42,13 @@ sealed partial class RealTimeHost : ILineSink, IModuleHost
         _clock = new CoreClock(TimeProvider.System, options.Time.Rate);
         MeetsOutsiders = options.Platform is null || options.Routes.Count > 0;
         _power = options.Power;
-        _settingsPath = options.SettingsPath;
+        _files = new HostFiles(options, log);
         _tap = new ModuleTap(0, _addresses, options.Taps);
         var random = new SeededRandom(options.Seed);
         RandomFill secureRandom = options.DeterministicCrypto ? random.Fork("dtls").Fill : RandomNumberGenerator.Fill;
         _layers = new FaultLayers(random);
         _module = new M531xModule(options.Module with { Faults = _layers.Set }, random.Fork("module 0"), secureRandom);
         _loopbackOnly = options.DeterministicCrypto;
-        _keyLog = options.KeyLog;
         if (options.Platform is not null)
         {
             _platform = new OneNet(options.Platform with { Faults = _layers.Set }, random.Fork("platform"), secureRandom);
@@ -170,13 +170,13 @@ sealed partial class RealTimeHost : ILineSink, IModuleHost
                 _platform?.AdoptKey(_module.Options.Imei, key.ForBootstrap, key.Credential);
                 break;
             case SecretsOutput secrets:
-                WriteKeyLog(secrets);
+                _files.WriteSecrets(secrets);
                 break;
             case LineSpeedChanged change:
                 ChangeSpeed(change.Speed);
                 break;
             case SettingsChanged settings:
-                SaveSettings(settings.Json);
+                _files.SaveSettings(settings.Json);
                 break;
             case TraceOutput { Detail.Length: > 0 } trace:
                 _log.Write(trace.IsProblem ? LogEventLevel.Warning : LogEventLevel.Debug, "{Layer} {Event} {Detail}", trace.Layer, trace.Name, trace.Detail);

@@ -23,13 +23,13 @@ sealed class VirtualHost : IModuleHost
     readonly Dictionary<long, TaskCompletionSource<ApiAnswer>> _calls = [];
     readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly HostOptions _options;
-    readonly ILogger _log;
+    readonly HostFiles _files;
     string? _saved;
 
     public VirtualHost(HostOptions options, ILogger log)
     {
         _options = options;
-        _log = log;
+        _files = new HostFiles(options, log);
         _world = new VirtualWorld(new VirtualWorldOptions
         {
             Seed = options.Seed,
@@ -159,15 +159,11 @@ sealed class VirtualHost : IModuleHost
             waiting.TrySetResult(answer);
         }
         foreach (var secrets in _world.Secrets)
-        {
-            if (_options.KeyLog?.Write(secrets) is { } problem)
-                _log.Warning("the key log was not written: {Problem}", problem);
-        }
+            _files.WriteSecrets(secrets);
         if (_world.SavedSettings is { } settings && settings != _saved)
         {
             _saved = settings;
-            if (_options.SettingsPath is not null && WholeFile.Write(_options.SettingsPath, settings) is { } problem)
-                _log.Warning("the settings were not written to {File}: {Problem}", _options.SettingsPath, problem);
+            _files.SaveSettings(settings);
         }
         _world.ForgetHistory();
     }
