@@ -14,7 +14,7 @@ static class CompareCommand
     {
         var shared = new ComparisonOptions("5s, of virtual time");
         var profile = new Option<string?>("--profile") { HelpName = "NAME", Description = $"module: {ModuleProfile.Names}; default: the recording's, or {ModuleProfile.M5310A.Name}" };
-        var quirks = new Option<string[]>("--quirk") { HelpName = "NAME", Description = "turns on a deviation that m531x quirks lists; may be repeated", DefaultValueFactory = _ => [] };
+        var quirks = new Option<string[]>("--quirk") { HelpName = "NAME", Description = "turns a deviation that m531x quirks lists on, or with NAME=off off; may be repeated", DefaultValueFactory = _ => [] };
         var seed = new Option<string?>("--seed") { HelpName = "N", Description = "seed of the emulated side; default: the recording's, or 1" };
         var command = new Command("compare", "Play the MCU's side of a recording to an emulated module and show where it answers otherwise");
         shared.AddTo(command);
@@ -45,12 +45,12 @@ static class CompareCommand
         ulong? given = ulong.TryParse(seedText, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : null;
         if (ModuleProfile.Find(name) is not { } profile)
             error = $"{(profileName is null ? $"{recording.File}: profile" : "--profile")} {name}: known profiles are {ModuleProfile.Names}";
-        else if (quirkNames.FirstOrDefault(q => QuirkCatalog.Find(q) is null) is { } unknown)
-            error = $"--quirk {unknown}: unknown; 'm531x quirks' lists them all";
+        else if (!QuirkSet.TryParse(quirkNames, out var quirks, out var wrong, out var problem))
+            error = $"--quirk {wrong}: {problem}";
         else if (seedText is not null && given is null)
             error = $"--seed {seedText}: expected a whole number from 0";
         else
-            module = new ComparedModuleOptions(profile, new QuirkSet(quirkNames.Select(q => QuirkCatalog.Find(q)!.Quirk)), given ?? recording.Header.Seed ?? 1);
+            module = new ComparedModuleOptions(profile, quirks, given ?? recording.Header.Seed ?? 1);
         return error.Length == 0;
     }
 }

@@ -25,6 +25,10 @@ sealed class ComparisonOptions
             command.Options.Add(option);
     }
 
+    /// <summary>Names the first option given that says something about a comparison; null when there is none.</summary>
+    public string? GivenForReport(ParseResult parsed) =>
+        ((Option[])[_within, _atLeast, _differences, _json]).FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
+
     /// <summary>Reads the file and checks the options; says what is wrong, and <paramref name="exit"/> is then the exit code.</summary>
     public bool TryRead(ParseResult parsed, TimeSpan within, out Recording recording, out PlayOptions options, out ExitCode exit)
     {
@@ -41,7 +45,10 @@ sealed class ComparisonOptions
         try
         {
             recording = Recording.Read(path, System.IO.File.ReadAllText(path));
-            return true;
+            if (recording.Items.Any(i => i.Burst is not null))
+                return true;
+            // All of nothing would agree.
+            Complaint.Tell($"{path}: holds no byte of an MCU or a module");
         }
         catch (RecordingException e)
         {

@@ -27,6 +27,6 @@ static class ExitCodes
         (ExitCode.Timeout, "exec: the command took longer than --timeout"),
         (ExitCode.NotExecutable, "exec: the command may not be run"),
         (ExitCode.NotFound, "exec: there is no such command"),
-        (ExitCode.Interrupted, "Ctrl-C"),
+        (ExitCode.Interrupted, "Ctrl-C; 0 from record, which it ends as it should"),
     ];
 }

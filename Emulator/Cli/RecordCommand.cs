@@ -36,6 +36,7 @@ static class RecordCommand
     static async Task<int> RunAsync(RecordSettings settings)
     {
         using var signals = new StopSignals();
+        var exists = !settings.Force && File.Exists(settings.File);
         try
         {
             await using var module = LineFactory.Open(settings.Module, settings.Baud ?? 0, "--module");
@@ -48,7 +49,7 @@ static class RecordCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (int)Complaint.Tell(ExitCode.Environment, $"-o {settings.File}: {e.Message}{(File.Exists(settings.File) && !settings.Force ? " (--force replaces it)" : "")}");
+            return (int)Complaint.Tell(ExitCode.Environment, $"-o {settings.File}: {e.Message}{(exists ? " (--force replaces it)" : "")}");
         }
     }
 

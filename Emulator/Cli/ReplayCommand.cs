@@ -28,6 +28,8 @@ static class ReplayCommand
             var role = parsed.GetValue(side)!;
             if (role is not ("mcu" or "module"))
                 return (int)Complaint.Tell(ExitCode.Usage, $"--as {role}: expected mcu or module");
+            if (role == "module" && shared.GivenForReport(parsed) is { } report)
+                return (int)Complaint.Tell(ExitCode.Usage, $"{report}: goes with --as mcu; --as module compares nothing");
             if (!LineOptions.TryReadBaud(parsed.GetValue(baud), out var speed, out var error))
                 return (int)Complaint.Tell(ExitCode.Usage, error);
             if (!shared.TryRead(parsed, Within, out var recording, out var play, out var exit))
@@ -71,6 +73,10 @@ static class ReplayCommand
         var counts = player.Counts;
         Complaint.Tell(string.Create(CultureInfo.InvariantCulture,
             $"{counts.Played} of {player.Commands} commands of the recording came, {counts.OtherArguments} with other arguments; {counts.Repeated} repeated, {counts.Skipped} skipped, {counts.Unknown} unknown"));
-        return counts.Played == player.Commands && counts.Unknown == 0 ? ExitCode.Ok : ExitCode.Failed;
+        if (counts.Unknown > 0)
+            return ExitCode.Failed;
+        if (counts.Played == player.Commands)
+            return ExitCode.Ok;
+        return player.IsOver || !stop.IsCancellationRequested ? ExitCode.Failed : ExitCode.Interrupted;
     }
 }

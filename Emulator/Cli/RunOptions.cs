@@ -207,21 +207,12 @@ sealed partial class RunOptions(List<Option> settings)
 
     bool TryReadQuirks(GivenSettings given, out QuirkSet quirks, out string error)
     {
-        quirks = QuirkSet.None;
         error = "";
-        foreach (var text in given.List(_quirks))
-        {
-            try
-            {
-                quirks = quirks.With(QuirkSet.Parse(text.Text));
-            }
-            catch (FormatException e)
-            {
-                error = GivenSettings.Complain(_quirks, text, e.Message);
-                return false;
-            }
-        }
-        return true;
+        var texts = given.List(_quirks);
+        if (QuirkSet.TryParse(texts.Select(t => t.Text), out quirks, out var wrong, out var problem))
+            return true;
+        error = GivenSettings.Complain(_quirks, texts.First(t => t.Text == wrong), problem);
+        return false;
     }
 
     /// <summary>What means nothing without a local OneNET, unless the platform was chosen over it from a stronger place.</summary>

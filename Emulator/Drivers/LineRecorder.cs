@@ -82,7 +82,12 @@ sealed class LineRecorder : IAsyncDisposable
     void Note(string text)
     {
         lock (_lock)
+        {
+            // Lines that close because the recording has ended are no news.
+            if (_ended)
+                return;
             Write(_log.Note(text));
+        }
         _tell(text);
     }
 
@@ -90,13 +95,31 @@ sealed class LineRecorder : IAsyncDisposable
     {
         if (_ended || bytes.Length == 0)
             return;
+        var end = _file.CanSeek ? _file.Position : 0;
         try
         {
             _file.Write(bytes);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+        {
+            _ended = true;
+            // The runtime has EFBIG come out as an argument.
+            _failed.TrySetException(e is ArgumentOutOfRangeException ? new IOException("the file has the greatest size that the system allows", e) : e);
+            TakeBack(end);
+        }
+    }
+
+    /// <summary>A piece of which only a part was written would make the file one that cannot be read.</summary>
+    void TakeBack(long end)
+    {
+        try
+        {
+            if (_file.CanSeek)
+                _file.SetLength(end);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _failed.TrySetException(e);
+            // Then the last line is cut; what went wrong is told already.
         }
     }
 

@@ -133,4 +133,25 @@ sealed class QuirkSet(IEnumerable<Quirk> on, IEnumerable<Quirk>? off = null)
             _ => throw new FormatException($"expected {quirk.Name} or {quirk.Name}=off"),
         };
     }
+
+    /// <summary>Reads several, of which a later one wins.</summary>
+    /// <param name="wrong">The first that cannot be read; null when all can.</param>
+    /// <param name="problem">What is wrong with it.</param>
+    public static bool TryParse(IEnumerable<string> texts, out QuirkSet quirks, out string? wrong, out string problem)
+    {
+        (quirks, wrong, problem) = (None, null, "");
+        foreach (var text in texts)
+        {
+            try
+            {
+                quirks = quirks.With(Parse(text));
+            }
+            catch (FormatException e)
+            {
+                (wrong, problem) = (text, e.Message);
+                return false;
+            }
+        }
+        return true;
+    }
 }
