@@ -13,7 +13,9 @@ sealed class AesBlocks : IDisposable
     /// <summary>Blocks chained one by one before a transform for chains is made: a handshake needs few, and making one costs as much as seven.</summary>
     const int MaxChainedSingly = 7;
 
+    /// <summary>Without a key of its own: one that is set makes it draw an IV and hand out copies of the key that nobody wipes.</summary>
     readonly Aes _aes;
+    readonly byte[] _key;
     readonly ICryptoTransform _encrypt;
     readonly byte[] _chainState = new byte[BlockLength];
     ICryptoTransform? _chain;
@@ -24,12 +26,12 @@ sealed class AesBlocks : IDisposable
     {
         _aes = Aes.Create();
         _aes.Padding = PaddingMode.None;
-        var copy = key.ToArray();
-        _aes.Key = copy;
-        CryptographicOperations.ZeroMemory(copy);
+        _key = key.ToArray();
         _aes.Mode = CipherMode.ECB;
-        _encrypt = _aes.CreateEncryptor();
+        _encrypt = _aes.CreateEncryptor(_key, rgbIV: null);
     }
+
+    public IEnumerable<byte[]> SecretMemory => [_key];
 
     /// <summary>Encrypts each block by itself.</summary>
     public void Encrypt(byte[] input, int length, byte[] output) => _encrypt.TransformBlock(input, 0, length, output, 0);
@@ -40,7 +42,7 @@ sealed class AesBlocks : IDisposable
         if (_decrypt is null)
         {
             _aes.Mode = CipherMode.ECB;
-            _decrypt = _aes.CreateDecryptor();
+            _decrypt = _aes.CreateDecryptor(_key, rgbIV: null);
         }
         _decrypt.TransformBlock(input, 0, length, output, 0);
     }
@@ -68,6 +70,7 @@ sealed class AesBlocks : IDisposable
         _chain?.Dispose();
         _decrypt?.Dispose();
         _aes.Dispose();
+        CryptographicOperations.ZeroMemory(_key);
         CryptographicOperations.ZeroMemory(_chainState);
     }
 
@@ -84,8 +87,7 @@ sealed class AesBlocks : IDisposable
     ICryptoTransform MakeChain()
     {
         _aes.Mode = CipherMode.CBC;
-        _aes.IV = new byte[BlockLength];
-        return _aes.CreateEncryptor();
+        return _aes.CreateEncryptor(_key, new byte[BlockLength]);
     }
 
     /// <summary>Adds <paramref name="mask"/> to the start of <paramref name="target"/>, which is at least as long.</summary>

@@ -35,7 +35,7 @@ sealed class AesCcmCipher : IDisposable
 
     public int TagLength => _tagLength;
 
-    public IEnumerable<byte[]> SecretMemory => [_blocks, _chained, _counters, _stream];
+    public IEnumerable<byte[]> SecretMemory => [_blocks, _chained, _counters, _stream, .. _aes.SecretMemory];
 
     /// <summary>Writes ciphertext and tag to <paramref name="output"/>, which may overlap nothing.</summary>
     public void Encrypt(ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> associated, Span<byte> output)

@@ -37,7 +37,7 @@ sealed class CbcProtection : RecordProtection
 
     public override int MaxOverhead => Block + MacLength + Block;
 
-    public override IEnumerable<byte[]> SecretMemory => [_plain, _cipher];
+    public override IEnumerable<byte[]> SecretMemory => [_plain, _cipher, .. _aes.SecretMemory];
 
     /// <summary>Compressions of SHA-256 that the last opening with an inner MAC took, for the test that they do not depend on the padding.</summary>
     internal int LastCompressions { get; private set; }
