@@ -212,7 +212,8 @@ sealed class ServerConnection : DtlsConnection
         DecideAt = TimeSpan.MaxValue;
         Transcript.Add(message.Message);
         AgreeMasterSecret(key);
-        _keyDigest = SHA256.HashData(key);
+        if (_sessionId.Length > 0)
+            _keyDigest = SHA256.HashData(key);
         CryptographicOperations.ZeroMemory(key);
         DeriveKeys();
         _state = State.AwaitClientFinished;
