@@ -1,4 +1,6 @@
 using M531x.Emulator.Drivers;
+using M531x.Emulator.Module;
+using M531x.Emulator.Tests.Module;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Control;
@@ -18,6 +20,17 @@ sealed class AtApiTests
         Assert.That(answer.Body, Is.EqualTo("""{"module":0,"now":0,"result":"OK","lines":[{"number":4,"at":0,"text":"+MIPLCREATE:0"},{"number":5,"at":0,"text":"OK"}]}"""));
         Assert.That((await api.PostAsync(VirtualApi.At, """{"line":"AT+MIPLCREATE"}""")).GetProperty("result").GetString(), Is.EqualTo("+CIS ERROR:653"));
         Assert.That((await api.PostAsync(VirtualApi.At, """{"line":"AT+NOTHING"}""")).GetProperty("result").GetString(), Is.EqualTo("ERROR"));
+    }
+
+    [Test]
+    public async Task A_prompt_and_what_comes_of_its_data_end_a_command()
+    {
+        using var api = new VirtualApi(module: new ModuleOptions { Profile = NeighbourProfiles.M5313 });
+        Assert.That(await api.CommandAsync("AT+IPSTART=1,\"UDP\",\"192.0.2.1\",7", until: "1,CONNECT OK"), Does.EndWith("OK 1,CONNECT OK"));
+        var prompt = await api.PostAsync(VirtualApi.At, """{"line":"AT+IPSEND=1,4"}""");
+        Assert.That((prompt.GetProperty("result").GetString(), VirtualApi.Lines(prompt)), Is.EqualTo(("> ", "> ")));
+        var sent = await api.PostAsync(VirtualApi.At, """{"line":"abcd"}""");
+        Assert.That((sent.GetProperty("result").GetString(), VirtualApi.Lines(sent)), Is.EqualTo(("SEND OK", "SEND OK")));
     }
 
     [Test]

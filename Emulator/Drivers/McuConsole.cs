@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using M531x.Emulator.At;
 using M531x.Emulator.Control;
 using M531x.Emulator.Scenarios;
 
@@ -49,6 +50,8 @@ sealed class McuConsole
             else
                 _rest.Append((char)value);
         }
+        if (_rest.Equals(FinalResult.Prompt))
+            EndLine(now);
     }
 
     /// <summary>Ends the calls that have waited long enough.</summary>
@@ -102,19 +105,16 @@ sealed class AtCall(AtRequest request, TimeSpan deadline)
     public bool Take(UartLine line)
     {
         _lines.Add(line);
-        var isResult = request.Line is not null && Result is null && IsFinal(line.Text);
+        var isResult = request.Line is not null && Result is null && FinalResult.Is(line.Text);
         if (isResult)
             Result = line.Text;
         if (request.Until is null)
             return isResult;
         // After an error the line that was to follow is not to be expected.
-        return isResult ? line.Text != "OK" : (request.Line is null || Result is not null) && Fits(request.Until, line.Text);
+        return isResult ? FinalResult.IsFailure(line.Text) || Fits(request.Until, line.Text) : (request.Line is null || Result is not null) && Fits(request.Until, line.Text);
     }
 
     public void End(TimeSpan now, bool isDone) => _answer.TrySetResult(new AtAnswer(now, _lines, Result, isDone));
-
-    static bool IsFinal(string line) =>
-        line is "OK" or "ERROR" || line.StartsWith("+CIS ERROR:", StringComparison.Ordinal) || line.StartsWith("+CME ERROR:", StringComparison.Ordinal);
 
     /// <summary>An expression that takes too long on a line does not fit it.</summary>
     static bool Fits(LinePattern pattern, string line)

@@ -1,4 +1,5 @@
 using System.Text;
+using M531x.Emulator.At;
 
 namespace M531x.Emulator.Recordings;
 
@@ -22,6 +23,9 @@ sealed class ExchangeLog
 
     /// <summary>Told of each unsolicited line with the exchange that it came in.</summary>
     public Action<Exchange, ModuleLine>? Unsolicited { get; init; }
+
+    /// <summary>Told of each exchange whose final result has come.</summary>
+    public Action<Exchange>? Finished { get; init; }
 
     /// <summary>The module waits for data.</summary>
     public bool IsPrompting { get; private set; }
@@ -47,7 +51,7 @@ sealed class ExchangeLog
             if (value == '\n' && _rest.Length > 1 && _rest[^2] == '\r')
                 Take(2);
         }
-        if (_rest.Equals(LineKinds.Prompt))
+        if (_rest.Equals(FinalResult.Prompt))
             Take(0);
     }
 
@@ -62,7 +66,7 @@ sealed class ExchangeLog
 
     void Take(ModuleLine line)
     {
-        IsPrompting = line.Text == LineKinds.Prompt;
+        IsPrompting = line.Text == FinalResult.Prompt;
         if (OwnerOf(line) is not { } owner)
         {
             Exchanges[^1].Unsolicited.Add(line);
@@ -70,10 +74,20 @@ sealed class ExchangeLog
             return;
         }
         owner.Response.Add(line);
-        if (!LineKinds.IsFinal(line.Text))
+        if (!FinalResult.Is(line.Text))
             return;
         owner.IsFinished = true;
         _open.Remove(owner);
+        Finished?.Invoke(owner);
+    }
+
+    /// <summary>Drops what has come before, for who is told of it and keeps none, and a line that has grown too long for one.</summary>
+    public void Forget(int longestLine)
+    {
+        Exchanges.RemoveRange(0, Exchanges.Count - 1);
+        Exchanges[0].Unsolicited.Clear();
+        if (_rest.Length > longestLine)
+            _rest.Clear();
     }
 
     Exchange? OwnerOf(ModuleLine line)

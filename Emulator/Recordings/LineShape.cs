@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
-using System.Text;
 using System.Text.RegularExpressions;
+using System.Text;
+using M531x.Emulator.At;
 using M531x.Emulator.Scenarios;
 
 namespace M531x.Emulator.Recordings;
@@ -42,7 +43,7 @@ static partial class LineShape
     public static string Of(string line, string command)
     {
         var kind = LineKinds.KindOf(line);
-        if (!Varying.TryGetValue(kind, out var fields) && (!Varying.TryGetValue(command, out fields) || LineKinds.IsFinal(line)))
+        if (!Varying.TryGetValue(kind, out var fields) && (!Varying.TryGetValue(command, out fields) || FinalResult.Is(line)))
             return kind == "+CEREG" ? Cell().Replace(line, "{H}") : General(line);
         var start = line.AsSpan().IndexOfAny(':', '=') + 1;
         var text = new StringBuilder(line[..start]);

@@ -90,7 +90,7 @@ sealed class ModulePlayer
     public bool TryTakeNotice(out string notice) => _notices.TryDequeue(out notice!);
 
     /// <summary>Length of the data that the prompt printed last asks for, as recorded.</summary>
-    int? WantedData => Next is { } next && _exchanges[_current].Response is [.., { Text: LineKinds.Prompt }] ? next.Bytes.Length : null;
+    int? WantedData => Next is { } next && _exchanges[_current].Response is [.., { Text: FinalResult.Prompt }] ? next.Bytes.Length : null;
 
     void HandleUnit(TimeSpan now)
     {
