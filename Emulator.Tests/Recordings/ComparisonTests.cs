@@ -1,3 +1,4 @@
+using System.Globalization;
 using M531x.Emulator.Drivers;
 using M531x.Emulator.Module;
 using M531x.Emulator.Profiles;
@@ -78,6 +79,32 @@ public sealed class ComparisonTests
         var changed = Edit(signal, "+CSQ:24", "+CSQ:12");
         Assert.That(Compare(changed).Percent, Is.EqualTo(100));
         Assert.That(Differences(Compare(changed, exact: true)), Is.EqualTo(new[] { "AT+CSQ: Different +CSQ:12,99>+CSQ:24,99" }));
+    }
+
+    [Test]
+    public void The_report_of_a_notifications_departure_has_the_message_id_that_it_was_given_here()
+    {
+        var number = 0;
+        var recording = Record(mcu =>
+        {
+            Assert.That(mcu.Command("AT+MIPLCREATE"), Does.Contain("OK"));
+            mcu.Command("AT+MIPLADDOBJ=0,3200,1,\"1\",0,1");
+            mcu.Command("AT+MIPLDISCOVERRSP=0,3200,1,4,\"5750\"");
+            mcu.Command("AT+MIPLNMI=0,0,1");
+            mcu.Command("AT+MIPLOPEN=0,3000,30");
+            var id = int.Parse(MessageId(mcu.Await("+MIPLOBSERVE:0,")), CultureInfo.InvariantCulture);
+            mcu.Await("+MIPLREAD:0,");
+            mcu.Command($"AT+MIPLNOTIFY=0,{id},3200,0,5750,1,4,\"abcd\",0,0,147");
+            number = id & 127;
+            Assert.That(mcu.Await("+MIPLNSMI:0,1,"), Is.EqualTo($"+MIPLNSMI:0,1,{number}"));
+            mcu.Await("+MIPLEVENT:0,26,147");
+        });
+        var comparison = Compare(recording, exact: true);
+        Assert.That(Differences(comparison), Is.Empty);
+        var report = comparison.Commands.SelectMany(c => c.Lines).Single(l => l.Expected == $"+MIPLNSMI:0,1,{number}");
+        Assert.That(report.Came, Is.Not.EqualTo(report.Expected), "message ids of another seed");
+        var other = Edit(recording, $"+MIPLNSMI:0,1,{number}", $"+MIPLNSMI:0,1,{number + 1 & 127}");
+        Assert.That(Differences(Compare(other, exact: true)), Has.Length.EqualTo(1).And.Some.Contains(": Different +MIPLNSMI:0,1,"));
     }
 
     [Test]

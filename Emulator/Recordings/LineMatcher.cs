@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace M531x.Emulator.Recordings;
@@ -163,10 +164,26 @@ sealed partial class LineMatcher
             return LineVerdict.Exact;
         if (!_exact)
             return LineShape.Fits(LineShape.Of(expected, command), came) ? LineVerdict.Shape : null;
+        if (IsSameReport(expected, came))
+            return LineVerdict.Exact;
         var (old, present) = (DownlinkUrc.Find(new ModuleLine(default, expected, 0)), DownlinkUrc.Find(new ModuleLine(default, came, 0)));
         return old is not null && present is not null && old with { MessageId = "" } == present with { MessageId = "" } ? LineVerdict.Exact : null;
     }
 
+    /// <summary>+MIPLNSMI=ref,status,num: num is 127 &amp; the message id that the MCU has answered with (manual §4.3).</summary>
+    bool IsSameReport(string expected, string came)
+    {
+        var (old, present) = (Report().Match(expected), Report().Match(came));
+        return old.Success && present.Success && old.Groups["front"].Value == present.Groups["front"].Value
+            && _messageIds.Any(p => NumberOf(p.Key) == old.Groups["num"].Value && NumberOf(p.Value) == present.Groups["num"].Value);
+    }
+
+    static string? NumberOf(string messageId) =>
+        ulong.TryParse(messageId, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? (id & 127).ToString(CultureInfo.InvariantCulture) : null;
+
     [GeneratedRegex(@"^\s*AT\+MIPL(?:READRSP|WRITERSP|EXECUTERSP|PARAMETERRSP|OBSERVERSP|NOTIFY)\s*=\s*\d+\s*,\s*(?<mid>\d+)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Answer();
+
+    [GeneratedRegex(@"^(?<front>\+MIPLNSMI[:=]\d+,\d+,)(?<num>\d+)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Report();
 }
