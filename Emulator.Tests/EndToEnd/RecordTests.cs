@@ -1,5 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using M531x.Emulator.Lines.Posix;
+using M531x.Emulator.Recordings;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.EndToEnd;
@@ -159,6 +162,70 @@ sealed class RecordTests : IDisposable
         var lines = System.IO.File.ReadAllLines(File);
         Assert.That(lines, Has.One.EqualTo("# baud 9600").And.One.Contains("is gone").And.One.EqualTo("# module closed"));
         Assert.That(lines, Has.Some.Match(@"mod> \\r\\n\+CSQ:24,99\\r\\n"));
+    }
+
+    [Test]
+    public void Serial_lines_follow_the_speed_that_the_module_agrees_to()
+    {
+        using var mcu = PtyMaster.Open();
+        using var module = PtyMaster.Open();
+        using var recorder = BuiltProgram.Start("record", "--mcu", $"serial:{mcu.SlavePath}", "--module", $"serial:{module.SlavePath}?baud=19200", "-o", File);
+        Assert.That(recorder.Ready.GetProperty("file").GetString(), Is.EqualTo(File));
+        Assert.That((mcu.SlaveSpeed(), module.SlaveSpeed()), Is.EqualTo((9600, 19200)));
+        Pass(mcu, "AT+IPR=4800\r", module);
+        Pass(module, "\r\nERROR\r\n", mcu);
+        Pass(mcu, "AT+NATSPEED=115200,30,1,2,1,0,0\r", module);
+        Assert.That((mcu.SlaveSpeed(), module.SlaveSpeed()), Is.EqualTo((9600, 19200)), "refused, or not agreed to yet");
+        Pass(module, "\r\nOK\r\n", mcu);
+        recorder.Errors.Await("m531x: baud 115200");
+        // What passes after the change shows that it is done.
+        Pass(mcu, "AT\r", module);
+        Pass(module, "\r\nOK\r\n", mcu);
+        Assert.That((mcu.SlaveSpeed(), module.SlaveSpeed()), Is.EqualTo((115200, 115200)));
+        recorder.Signal(ChildProcess.SigInt);
+        Assert.That(recorder.WaitExit(), Is.Zero);
+        Assert.That(System.IO.File.ReadAllLines(File), Has.One.EqualTo("# baud 19200").And.One.EqualTo("# baud 115200"));
+    }
+
+    /// <summary>Writes at one end and reads the same at the other.</summary>
+    static void Pass(PtyMaster from, string text, PtyMaster to)
+    {
+        var bytes = Encoding.Latin1.GetBytes(text);
+        Assert.That(from.Write(bytes), Is.EqualTo(bytes.Length));
+        using var wake = new WakePipe();
+        var came = new StringBuilder();
+        var chunk = new byte[256];
+        var deadline = DateTime.UtcNow + LineLog.Limit;
+        while (came.Length < text.Length && DateTime.UtcNow < deadline)
+        {
+            to.Wait(wake, watchClient: true, wantWrite: false, 1000);
+            to.Read(chunk, out var count);
+            came.Append(Encoding.Latin1.GetString(chunk, 0, count));
+        }
+        Assert.That(came.ToString(), Is.EqualTo(text));
+    }
+
+    [Test]
+    public void The_firmware_is_taken_from_the_session_unless_it_is_given()
+    {
+        using var module = StartModule();
+        foreach (string[] given in (string[][])[[], ["--firmware", "V9", "--force"]])
+        {
+            using var recorder = StartRecorder(module, given);
+            using (var uart = Uart.Open(recorder.ReadyText("mcu")))
+            {
+                if (given.Length == 0)
+                    uart.AwaitBoot();
+                Assert.That(uart.Command("AT+CGMR"), Is.EqualTo("M5310-A V1.0 OK"));
+            }
+            if (given.Length == 0)
+                recorder.Errors.Await("m531x: firmware M5310-A V1.0");
+            recorder.Signal(ChildProcess.SigInt);
+            Assert.That(recorder.WaitExit(), Is.Zero);
+            Assert.That(System.IO.File.ReadAllLines(File).Where(l => l.StartsWith("# firmware ", StringComparison.Ordinal)),
+                Is.EqualTo(new[] { given.Length == 0 ? "# firmware M5310-A V1.0" : "# firmware V9" }));
+            Assert.That(Recording.Read(File, System.IO.File.ReadAllText(File)).Header.Firmware, Is.EqualTo(given.Length == 0 ? "M5310-A V1.0" : "V9"));
+        }
     }
 
     [Test]

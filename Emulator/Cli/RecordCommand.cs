@@ -18,7 +18,7 @@ static class RecordCommand
         var force = new Option<bool>("--force") { Description = "replace the file when it exists" };
         var baud = new Option<string?>("--baud") { HelpName = "N", Description = $"speed of serial lines that name none, in bit/s; default: {SerialLine.DefaultBaud}" };
         var profile = new Option<string?>("--profile") { HelpName = "NAME", Description = "the module, for the head of the file" };
-        var firmware = new Option<string?>("--firmware") { HelpName = "TEXT", Description = "its firmware as AT+CGMR prints it, for the head of the file" };
+        var firmware = new Option<string?>("--firmware") { HelpName = "TEXT", Description = "its firmware, for the head of the file; default: what AT+CGMR is answered with meanwhile" };
         var command = new Command("record", "Stand between an MCU and a module and write down what they say; Ctrl-C ends it")
         {
             mcu, module, file, force, baud, profile, firmware,

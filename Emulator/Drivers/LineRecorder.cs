@@ -1,12 +1,14 @@
 using System.Diagnostics;
+using System.Globalization;
 using M531x.Emulator.Lines;
+using M531x.Emulator.Recordings;
 using M531x.Emulator.Tracing;
 
 namespace M531x.Emulator.Drivers;
 
 /// <summary>
 /// Stands between an MCU and a module: passes bytes on as they come and writes them down. Each piece is written at once, so that a killed
-/// recording holds everything up to its last byte.
+/// recording holds everything up to its last byte. Serial lines follow the speed that AT+IPR and AT+NATSPEED set.
 /// </summary>
 sealed class LineRecorder : IAsyncDisposable
 {
@@ -18,6 +20,9 @@ sealed class LineRecorder : IAsyncDisposable
     readonly Action<string> _tell;
     readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly long _start = Stopwatch.GetTimestamp();
+    readonly SessionWatch _watch = new();
+    string? _firmware;
+    int? _speed;
     bool _ended;
 
     /// <param name="path">The file.</param>
@@ -32,6 +37,8 @@ sealed class LineRecorder : IAsyncDisposable
         _mcu = mcu;
         _module = module;
         _tell = tell;
+        _firmware = header.Firmware;
+        _speed = header.Baud;
         // Without a buffer: the system has what was written, whatever becomes of this process.
         _file = new FileStream(path, replaces ? FileMode.Create : FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         _file.Write(_log.Begin(header));
@@ -71,12 +78,37 @@ sealed class LineRecorder : IAsyncDisposable
     {
         lock (_lock)
         {
-            Write(_log.Burst(Stopwatch.GetElapsedTime(_start), byMcu, bytes));
+            var at = Stopwatch.GetElapsedTime(_start);
+            Write(_log.Burst(at, byMcu, bytes));
+            _watch.Take(at, byMcu, bytes);
             if (byMcu)
                 McuBytes += bytes.Length;
             else
                 ModuleBytes += bytes.Length;
         }
+    }
+
+    /// <summary>What the bytes that have passed have told. The answer has to be on its way before the lines change their speed.</summary>
+    void Follow()
+    {
+        string? firmware;
+        int? speed;
+        lock (_lock)
+        {
+            firmware = _firmware is null ? _watch.Firmware : null;
+            _firmware ??= firmware;
+            // Lines without a speed have none in the head of the file.
+            speed = _speed is not null && _watch.Speed is { } set && set != _speed ? set : null;
+            _speed = speed ?? _speed;
+        }
+        // Who reads the file takes the firmware as if it stood in the head.
+        if (firmware is not null)
+            Note($"firmware {firmware}");
+        if (speed is null)
+            return;
+        _mcu.SetSpeed(speed.Value);
+        _module.SetSpeed(speed.Value);
+        Note(string.Create(CultureInfo.InvariantCulture, $"baud {speed}"));
     }
 
     void Note(string text)
@@ -130,6 +162,8 @@ sealed class LineRecorder : IAsyncDisposable
             // Written down first: an answer never stands before what it answers.
             recorder.Take(byMcu, bytes);
             other.Write(bytes);
+            if (!byMcu)
+                recorder.Follow();
         }
 
         public void ClientOpened() => recorder.Note($"{name} opened");

@@ -1,14 +1,16 @@
-using System.Text;
-
 namespace M531x.Emulator.Recordings;
 
 /// <summary>A recording as exchanges, with the comments between them.</summary>
 sealed class RecordedSession
 {
     readonly ExchangeLog _log;
-    readonly List<byte> _typed = [];
+    readonly McuTyping _typing;
 
-    RecordedSession(TimeSpan start) => _log = new ExchangeLog(start);
+    RecordedSession(TimeSpan start)
+    {
+        _log = new ExchangeLog(start);
+        _typing = new McuTyping(_log);
+    }
 
     /// <summary>The first one is what came before any command.</summary>
     public IReadOnlyList<Exchange> Exchanges => _log.Exchanges;
@@ -33,41 +35,13 @@ sealed class RecordedSession
             session.End = burst.At;
             if (burst.ByMcu)
             {
-                session.Type(burst.At, burst.Bytes, item.Line);
+                session._typing.Take(burst.At, burst.Bytes, item.Line);
                 continue;
             }
             session.Exchanges[^1].Output.Add(burst);
             session._log.Received(burst.At, burst.Bytes, item.Line);
         }
-        session.EndUnit(session.End, recording.Items.LastOrDefault(i => i.Burst is { ByMcu: true })?.Line ?? 0);
+        session._typing.End(session.End, recording.Items.LastOrDefault(i => i.Burst is { ByMcu: true })?.Line ?? 0);
         return session;
-    }
-
-    /// <summary>CR ends a command; what answers a prompt is taken as it is.</summary>
-    void Type(TimeSpan at, byte[] bytes, int line)
-    {
-        if (_log.IsPrompting)
-        {
-            EndUnit(at, line);
-            _log.Sent(at, Encoding.Latin1.GetString(bytes), bytes, line);
-            return;
-        }
-        foreach (var value in bytes)
-        {
-            // Line feeds behind a CR say nothing.
-            if (value == '\n' && _typed.Count == 0)
-                continue;
-            _typed.Add(value);
-            if (value == '\r')
-                EndUnit(at, line);
-        }
-    }
-
-    void EndUnit(TimeSpan at, int line)
-    {
-        var text = Encoding.Latin1.GetString([.. _typed]).TrimEnd('\r');
-        if (text.Trim(' ').Length > 0)
-            _log.Sent(at, text, _typed.ToArray(), line);
-        _typed.Clear();
     }
 }
