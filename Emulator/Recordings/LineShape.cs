@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
-using System.Text.RegularExpressions;
 using System.Text;
+using System.Text.RegularExpressions;
 using M531x.Emulator.At;
 using M531x.Emulator.Scenarios;
 
