@@ -13,7 +13,7 @@ static gnutls_psk_server_credentials_t server_credentials;
 static gnutls_psk_client_credentials_t client_credentials;
 static gnutls_datum_t cookie_key, saved, stored_id, stored_data;
 static char priority[200];
-static int connected, cookie_passed;
+static int connected, cookie_passed, found_nothing;
 
 static ssize_t push(gnutls_transport_ptr_t p, const void *data, size_t length) {
     (void)p;
@@ -29,9 +29,14 @@ static ssize_t pull(gnutls_transport_ptr_t p, void *data, size_t size) {
     return n;
 }
 
+/*
+ * The library looks twice when it waits for the last flight, and drops what it found when only the second look finds it: the flight is over for
+ * it, but the answer is "again", and no datagram comes any more. So what was not there stays away until the next step.
+ */
 static int pull_timeout(gnutls_transport_ptr_t p, unsigned int milliseconds) {
     (void)p, (void)milliseconds;
-    return net_pending();
+    found_nothing |= !net_pending();
+    return !found_nothing;
 }
 
 static void copy(gnutls_datum_t *to, const unsigned char *data, size_t length) {
@@ -132,6 +137,7 @@ static int pass_cookie(void) {
 
 enum peer_event library_step(unsigned char *data, size_t *length) {
     ssize_t result;
+    found_nothing = 0;
     if (!pass_cookie())
         return PEER_WAIT;
     result = connected ? gnutls_record_recv(session, data, *length) : gnutls_handshake(session);
