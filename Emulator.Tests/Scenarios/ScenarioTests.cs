@@ -11,6 +11,8 @@ public sealed class ScenarioTests
 
     static IEnumerable<string> Files => Directory.EnumerateFiles(Folder, "*.yaml").Select(f => Path.GetFileName(f)).Where(f => !f.EndsWith(".part.yaml", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
+    static IEnumerable<string> FilesAboutFaults => Files.Where(f => Read(f).AllFaults().Any());
+
     static IEnumerable<string> Types => FaultCatalog.All.Select(t => t.Name);
 
     static Scenario Read(string file)
@@ -56,6 +58,15 @@ public sealed class ScenarioTests
         var runner = new ScenarioRunner(tame, 5);
         runner.Run();
         Assert.That(runner.World.FaultsFired, Is.Empty);
+    }
+
+    [TestCaseSource(nameof(FilesAboutFaults))]
+    public void Without_its_faults_the_scenario_fails(string file)
+    {
+        var scenario = Read(file);
+        var tame = scenario.WithFaults(fault => fault with { Probability = 0 });
+        var outcome = new ScenarioRunner(tame, scenario.Seed ?? 1).Run();
+        Assert.That(outcome.Status, Is.EqualTo(ScenarioStatus.Failed), "it asserts nothing that its fault brings about");
     }
 
     [Test]

@@ -10,7 +10,7 @@ static partial class FaultCatalog
     /// <summary>Several faults under one word.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<FaultSpec>> Presets { get; } = new SortedDictionary<string, IReadOnlyList<FaultSpec>>(StringComparer.Ordinal)
     {
-        ["ip-ageing"] = [Make("ip-age"), Make("ip-age", ("idle", "120s")) with { Name = "ip-age-idle" }],
+        ["ip-ageing"] = [Make("ip-age", ("idle", "120s"))],
         ["flaky-radio"] =
         [
             Make("loss", ("burst", "3")) with { Probability = 0.08 },
