@@ -26,6 +26,43 @@ public sealed class VariableTests
         Assert.That(outcome.Transcript, Has.Some.Contains(@"mcu> AT+CESQ\r"));
     }
 
+    /// <summary>Reads a value of the MCU from the platform.</summary>
+    static ScenarioOutcome Read(string answer) => Written.Run($$"""
+        schema: 1
+        steps:
+          - include: registered.yaml
+          - platform: { read: /3200/0/5750 }
+          - expect: '~ /\+MIPLREAD:0,(?<mid>[0-9]+),3200,0,5750/'
+          - send: 'AT+MIPLREADRSP=0,${mid},1,3200,0,5750,1,4,"v215",0,0'
+          - answer: {{answer}}
+        """);
+
+    [TestCase("v215", true)]
+    [TestCase("v{N}", true)]
+    [TestCase("'~ /^v(?<version>[0-9]+)$/'", true)]
+    [TestCase("{ is: 'v{N}', within: 1s }", true)]
+    [TestCase("succ", true)]
+    [TestCase("v", false)]
+    [TestCase("{ is: 'w{N}' }", false)]
+    [TestCase("'~ /^v[A-Z]/'", false)]
+    public void An_answer_fits_text_template_or_pattern(string answer, bool fits) =>
+        Assert.That(Read(answer).Status, Is.EqualTo(fits ? ScenarioStatus.Passed : ScenarioStatus.Failed));
+
+    [Test]
+    public void A_group_of_an_answer_gives_a_value_to_what_follows()
+    {
+        var outcome = Written.Run("""
+            schema: 1
+            steps:
+              - include: registered.yaml
+              - platform: { call: GET /devices }
+              - answer: '~ /^(?<head>[0-9]{4})[0-9]{11}$/'
+              - send: AT+${head}
+            """);
+        Assert.That(outcome.Failure, Is.Null);
+        Assert.That(outcome.Transcript, Has.Some.Contains(@"mcu> AT+8699\r"));
+    }
+
     [Test]
     public void Groups_of_a_pattern_and_set_give_values_to_what_follows()
     {

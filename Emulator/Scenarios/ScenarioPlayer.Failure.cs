@@ -27,7 +27,7 @@ sealed partial class ScenarioPlayer
     {
         ExpectStep expect => $"{Filled(expect.Pattern)}  {(expect.Skips ? $"within {Seconds(expect.Within)}" : $"as the next line within {Seconds(expect.Within)}")}",
         AssertStep assert => $"{assert.Subject} {assert.Operator} {Filled(assert.Value)}",
-        AnswerStep answer => $"answer {Filled(answer.Expected)}  within {Seconds(answer.Within)}",
+        AnswerStep answer => $"answer {Filled(answer.Pattern)}  within {Seconds(answer.Within)}",
         AdvanceStep { Silent: true } silent => $"silence for {Seconds(silent.By)}",
         AdvanceStep advance => $"no such line for {Seconds(advance.By)}",
         AwaitStep waiting => $"signal {waiting.Name}  within {Seconds(waiting.Within)}",

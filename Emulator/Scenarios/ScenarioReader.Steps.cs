@@ -50,9 +50,10 @@ static partial class ScenarioReader
     static AnswerStep ReadAnswer(ScenarioNode node)
     {
         if (node.IsScalar)
-            return new AnswerStep(node.Place, node.Raw(), DefaultWithin);
+            return new AnswerStep(node.Place, node.Raw(), DefaultWithin, ReadPattern(node, node.Raw()).Groups);
         var keys = node.Members(ScenarioShapes.Answer);
-        return new AnswerStep(node.Place, keys["is"].Raw(), Within(keys));
+        var wanted = keys["is"];
+        return new AnswerStep(node.Place, wanted.Raw(), Within(keys), ReadPattern(wanted, wanted.Raw()).Groups);
     }
 
     static AwaitStep ReadAwait(ScenarioNode node)

@@ -63,7 +63,7 @@ static class ScenarioShapes
         new("within", Time, "60s unless given"));
 
     public static ScenarioShape Answer { get; } = new(
-        new("is", Text, "errno text, such as succ or TIME_OUT, or a value in the data") { IsRequired = true },
+        new("is", Line, "error text, such as succ or TIME_OUT, or a value in the data; exact, a template or a regular expression as for expect") { IsRequired = true },
         new("within", Time, "60s unless given"));
 
     public static ScenarioShape Await { get; } = new(
@@ -71,7 +71,7 @@ static class ScenarioShapes
         new("within", Time, "60s unless given"));
 
     public static ScenarioShape Override { get; } = new(
-        new("match", Text, "the command line") { IsRequired = true },
+        new("match", Text, "the whole command line, exact but for upper and lower case; no template") { IsRequired = true },
         new("respond", Texts, "lines instead of the module's own") { IsRequired = true },
         new("times", Times, "1 unless given"));
 
@@ -131,7 +131,7 @@ static class ScenarioShapes
         new("clear-fault", Text, "ends the fault of this name, or all"),
         new("override", new ScenarioValue.Mapping(Override), "answers a command with these lines, so many times"),
         new("platform", new ScenarioValue.Mapping(Platform), "the cloud does something"),
-        new("answer", new ScenarioValue.Either(Text, new ScenarioValue.Mapping(Answer)), "what the last platform step was answered"),
+        new("answer", new ScenarioValue.Either(Line, new ScenarioValue.Mapping(Answer)), "what the last platform step was answered: an error text, such as succ, or a value in the data"),
         new("radio", new ScenarioValue.Mapping(Radio), "changes the network around the module"),
         new("reset", new ScenarioValue.Choice(["power", "pin", "at", "watchdog"]), "restarts the module"),
         new("set", new ScenarioValue.Map(Text, ScenarioVariables.NamePattern), "sets variables"),

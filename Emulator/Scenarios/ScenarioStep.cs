@@ -56,10 +56,11 @@ sealed record CallStep(string Place, string Method, string Path, string Body) : 
 /// <summary>Something happens on the platform without a call: a fault that happens once, whatever its probability.</summary>
 sealed record PlatformStep(string Place, FaultType Event) : ScenarioStep(Place);
 
-/// <summary>The answer to the last call: its errno, its error text or a value in its data.</summary>
-sealed record AnswerStep(string Place, string Expected, TimeSpan Within) : ScenarioStep(Place)
+/// <summary>The answer to the last call: its error text or a value in its data fits.</summary>
+sealed record AnswerStep(string Place, string Pattern, TimeSpan Within, IReadOnlyList<string> Groups) : ScenarioStep(Place)
 {
-    public override IEnumerable<string> Templates => [Expected];
+    public override IEnumerable<string> Templates => [Pattern];
+    public override IEnumerable<string> Defines => Groups;
 }
 
 sealed record CoverageStep(string Place, bool Covered) : ScenarioStep(Place);
