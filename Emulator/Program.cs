@@ -2,6 +2,7 @@ using System.CommandLine;
 using M531x.Emulator.Cli;
 
 var runOptions = new RunOptions();
+var execOptions = new RunOptions(isForExec: true);
 var root = new RootCommand("m531x: firmware emulator of China Mobile's M531X NB-IoT modules");
 var run = new Command("run", "Run one module and, by default, a local OneNET (the default verb)");
 root.Subcommands.Add(run);
@@ -21,7 +22,7 @@ root.Subcommands.Add(CompareCommand.Create());
 root.Subcommands.Add(ReplayCommand.Create());
 var exec = new Command("exec", "Run a command beside a module and a local OneNET: M531X_LINE, M531X_API and M531X_API_KEY tell it where they are");
 var execTimeout = new Option<string?>("--timeout") { HelpName = "TIME", Description = "ends the command after 30s, 2m or a number of seconds; exit code 124" };
-var execCommand = new Argument<string[]>("COMMAND") { Arity = ArgumentArity.OneOrMore, Description = "after --, the command and its arguments" };
+var execCommand = new Argument<string[]>("COMMAND") { Arity = ArgumentArity.OneOrMore, Description = "after --, the command and its arguments: m531x exec --timeout 2m -- python3 test.py" };
 exec.Options.Add(execTimeout);
 exec.Arguments.Add(execCommand);
 root.Subcommands.Add(exec);
@@ -30,19 +31,20 @@ foreach (var option in runOptions.All)
     root.Options.Add(option);
     run.Options.Add(option);
     show.Options.Add(option);
-    exec.Options.Add(option);
 }
+foreach (var option in execOptions.All)
+    exec.Options.Add(option);
 
-Func<ParseResult, CancellationToken, Task<int>> action = (parsed, _) => WithSettingsAsync(parsed, (_, settings) => RunCommand.RunAsync(settings));
+Func<ParseResult, CancellationToken, Task<int>> action = (parsed, _) => WithSettingsAsync(runOptions, parsed, (_, settings) => RunCommand.RunAsync(settings));
 root.SetAction(action);
 run.SetAction(action);
-exec.SetAction((parsed, _) => WithSettingsAsync(parsed, (given, settings) =>
+exec.SetAction((parsed, _) => WithSettingsAsync(execOptions, parsed, (_, settings) =>
 {
     if (ExecCommand.TryReadTimeout(parsed.GetValue(execTimeout), out var timeout))
-        return RunCommand.RunAsync(runOptions.ForExec(given, settings), new ExecSettings(parsed.GetValue(execCommand)!, timeout));
+        return RunCommand.RunAsync(settings, new ExecSettings(parsed.GetValue(execCommand)!, timeout));
     return Task.FromResult((int)Complaint.Tell(ExitCode.Usage, $"--timeout {parsed.GetValue(execTimeout)}: expected a time such as 30s or 2m"));
 }));
-show.SetAction((parsed, _) => WithSettingsAsync(parsed, (given, _) =>
+show.SetAction((parsed, _) => WithSettingsAsync(runOptions, parsed, (given, _) =>
 {
     ConfigShowCommand.Write(Console.Out, runOptions, given, parsed.GetValue(origin));
     return Task.FromResult((int)ExitCode.Ok);
@@ -50,6 +52,8 @@ show.SetAction((parsed, _) => WithSettingsAsync(parsed, (given, _) =>
 
 ExitCodeHelp.AddTo(root);
 var parsed = root.Parse(args);
+if (UnknownOption.Find(parsed) is { } unknown)
+    return (int)Complaint.Tell(ExitCode.Usage, unknown);
 if (parsed.Errors.Count > 0)
     return (int)Complaint.Tell(ExitCode.Usage, parsed.Errors[0].Message);
 // The run verb stops on signals by itself, after removing its link.
@@ -57,14 +61,19 @@ try
 {
     return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
 }
+catch (IOException e)
+{
+    // Every file has its own complaint by now: standard output is full or closed.
+    return (int)Complaint.Tell(ExitCode.Environment, e.Message);
+}
 catch (Exception e)
 {
     return (int)Complaint.Tell(ExitCode.Bug, $"a bug of the emulator: {e}");
 }
 
-async Task<int> WithSettingsAsync(ParseResult parsed, Func<GivenSettings, RunSettings, Task<int>> verb)
+static async Task<int> WithSettingsAsync(RunOptions options, ParseResult parsed, Func<GivenSettings, RunSettings, Task<int>> verb)
 {
-    if (runOptions.TryRead(parsed, Environment.GetEnvironmentVariable, out var given, out var settings, out var error))
+    if (options.TryRead(parsed, Environment.GetEnvironmentVariable, out var given, out var settings, out var error))
         return await verb(given, settings);
     return (int)Complaint.Tell(ExitCode.Usage, error);
 }

@@ -59,6 +59,27 @@ sealed class UsageTests
         Assert.That(program.Output.AwaitEnd(), Is.Empty);
     }
 
+    [TestCase("unknown option --nope; the command's own options go after --", "exec", "--nope", "--", "true")]
+    [TestCase("unknown option --timeuot; did you mean --timeout?", "exec", "--timeuot", "2m", "--", "true")]
+    [TestCase("unknown option --nope", "test", "--nope")]
+    [TestCase("unknown option --jnit; did you mean --junit?", "test", "x.yaml", "--jnit", "y.xml")]
+    [TestCase("unknown option --lines; did you mean --line?", "run", "--lines", "pty:")]
+    [TestCase("unknown option --exat; did you mean --exact?", "compare", "run.atlog", "--exat")]
+    public void An_unknown_option_is_told_with_the_one_that_was_meant(string error, params string[] arguments)
+    {
+        using var program = BuiltProgram.Start(arguments);
+        Assert.That(program.WaitExit(), Is.EqualTo(2));
+        Assert.That(program.Errors.AwaitEnd(), Is.EqualTo(new[] { $"m531x: {error}" }));
+    }
+
+    [Test, Platform(Include = "Linux")]
+    public void A_full_disk_behind_standard_output_is_no_bug()
+    {
+        using var shell = new ChildProcess("/bin/sh", ["-c", "exec \"$@\" > /dev/full", "sh", Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", BuiltProgram.Dll, "quirks"]);
+        Assert.That(shell.WaitExit(), Is.EqualTo(4));
+        Assert.That(shell.Errors.AwaitEnd(), Has.Length.EqualTo(1));
+    }
+
     [TestCase("--platform real", "--platform", "real")]
     [TestCase("192.0.2.1:5684", "--route", "example.com=192.0.2.1:5684")]
     [TestCase("0.0.0.0", "--lwm2m-dtls", "0.0.0.0:0")]

@@ -16,7 +16,7 @@ namespace M531x.Emulator.Cli;
 /// The options of <c>m531x run</c>, each with its default and its check. An option that is made here is a flag, a variable and a key
 /// of the configuration file at once.
 /// </summary>
-sealed partial class RunOptions(List<Option> settings)
+sealed partial class RunOptions(List<Option> settings, bool isForExec)
 {
     public const string DefaultApiKey = "m531x-local-onenet-master-key";
 
@@ -25,7 +25,7 @@ sealed partial class RunOptions(List<Option> settings)
     /// <summary>Below this a byte alone takes 10 ms, which programs take for the end of a line.</summary>
     const int MinPace = 1200;
 
-    readonly Option<string> _line = Text(settings, "--line", "LINE", "pty:[PATH], serial:PATH[?baud=N&parity=none|even|odd&stop=1|2&rtscts], tcp-listen:HOST:PORT, tcp:HOST:PORT, stdio: or mem: (AT commands over the HTTP API alone)", OperatingSystem.IsWindows() ? "tcp-listen:127.0.0.1:5320" : "pty:/tmp/m531x");
+    readonly Option<string> _line = Text(settings, "--line", "LINE", "pty:[PATH], serial:PATH[?baud=N&parity=none|even|odd&stop=1|2&rtscts], tcp-listen:HOST:PORT, tcp:HOST:PORT, stdio: or mem: (AT commands over the HTTP API alone)", DefaultLine(isForExec));
     readonly Option<string> _profile = Text(settings, "--profile", "NAME", $"module: {ModuleProfile.Names}", ModuleProfile.M5310A.Name);
     readonly Option<string[]> _quirks = List(settings, "--quirk", "NAME[=off]", "turns a deviation that m531x quirks lists on, or one of the profile's own off; may be repeated");
     readonly Option<string?> _power = OptionalText(settings, "--power", "WHEN", "power-on lines: on-open (first opening of the line), on-start or on-open-each; default: on-open, on serial: and stdio: on-start");
@@ -39,7 +39,7 @@ sealed partial class RunOptions(List<Option> settings)
     readonly Option<string> _platform = Text(settings, "--platform", "NAME", "local: a OneNET in this process; real: names resolve by DNS", "local");
     readonly Option<string[]> _routes = List(settings, "--route", "HOST[:PORT]=HOST:PORT", "sends a server name to another address; may be repeated");
     readonly Option<bool> _noAutoProvision = Switch(settings, "--no-auto-provision", "the local OneNET knows no device before POST /devices");
-    readonly Option<string> _api = Text(settings, "--api", "HOST:PORT|off", "address of the HTTP API", "127.0.0.1:5310");
+    readonly Option<string> _api = Text(settings, "--api", "HOST:PORT|off", "address of the HTTP API; port 0 is any free one", isForExec ? "127.0.0.1:0" : "127.0.0.1:5310");
     readonly Option<string> _apiKey = Text(settings, "--api-key", "KEY", "master key that the HTTP API wants", DefaultApiKey);
     readonly Option<string> _bootstrap = Text(settings, "--bootstrap", "HOST:PORT", "address of the local bootstrap server", "127.0.0.1:0");
     readonly Option<string> _lwm2m = Text(settings, "--lwm2m", "HOST:PORT", "address of the local LwM2M server", "127.0.0.1:0");
@@ -67,7 +67,8 @@ sealed partial class RunOptions(List<Option> settings)
 
     readonly Option<string?> _config = new("--config") { HelpName = "FILE", Description = $"settings by name in YAML; default: {ConfigFile.DefaultName} when there is one" };
 
-    public RunOptions() : this([]) { }
+    /// <param name="isForExec">Beside a command nobody knows the line and the API by name: unless they are chosen, several may run at a time.</param>
+    public RunOptions(bool isForExec = false) : this([], isForExec) { }
 
     public IEnumerable<Option> All => [.. settings, _config];
 
@@ -77,16 +78,6 @@ sealed partial class RunOptions(List<Option> settings)
     public bool IsSecret(Option option) => option == _apiKey;
 
     public bool IsList(Option option) => option is Option<string[]>;
-
-    /// <summary>Beside a command nobody knows the line and the API by name: unless they were chosen, several may run at a time.</summary>
-    public RunSettings ForExec(GivenSettings given, RunSettings settings)
-    {
-        if (given.Of(_line).Origin.Layer == SettingLayer.Default)
-            settings = settings with { Line = OperatingSystem.IsWindows() ? "tcp-listen:127.0.0.1:0" : "pty:" };
-        if (given.Of(_api).Origin.Layer == SettingLayer.Default)
-            settings = settings with { Api = new IPEndPoint(IPAddress.Loopback, 0) };
-        return settings;
-    }
 
     /// <summary>Gathers and checks what is given; the error names the place and the setting and says what it takes.</summary>
     public bool TryRead(ParseResult parsed, Func<string, string?> environment, out GivenSettings given, out RunSettings checkedSettings, out string error)
@@ -321,6 +312,14 @@ sealed partial class RunOptions(List<Option> settings)
     }
 
     static bool IsDigits(string text, int min, int max) => text.Length >= min && text.Length <= max && text.All(char.IsAsciiDigit);
+
+    static string DefaultLine(bool isForExec) => (OperatingSystem.IsWindows(), isForExec) switch
+    {
+        (true, true) => "tcp-listen:127.0.0.1:0",
+        (true, false) => "tcp-listen:127.0.0.1:5320",
+        (false, true) => "pty:",
+        (false, false) => "pty:/tmp/m531x",
+    };
 
     static Option<string> Text(List<Option> settings, string name, string helpName, string description, string value) =>
         Added(settings, new Option<string>(name) { HelpName = helpName, Description = description, DefaultValueFactory = _ => value });
