@@ -85,6 +85,32 @@ sealed class TestCommandTests : IDisposable
         Assert.That(shell.Errors.AwaitEnd()[1..], Is.EqualTo(errors[1..]), "all but the first line, which has the time that it took");
     }
 
+    [TestCase("--out")]
+    [TestCase("--junit")]
+    [TestCase("--trace-dir")]
+    public void A_place_that_cannot_be_written_is_told_before_anything_runs(string option)
+    {
+        var place = Passing() + "/below-a-file";
+        var (code, _, errors) = Run(Passing(), option, place);
+        Assert.That(code, Is.EqualTo(4));
+        Assert.That(errors.Single(), Does.StartWith($"m531x: {option} {place}: "));
+    }
+
+    /// <summary>Memory that is used up in the middle of a run is the emulator's failure, not the scenario's.</summary>
+    [Test]
+    public void When_the_emulator_itself_fails_the_exit_code_is_3_and_its_trace_is_named()
+    {
+        var greedy = Write("greedy.yaml", "schema: 1\nsteps:\n  - repeat:\n      times: 100000\n      steps:\n        - send: AT+CGMM\n        - advance: 1s\n");
+        using var program = BuiltProgram.StartIn(_folder.Path, [("DOTNET_GCHeapHardLimit", "0x2000000")], "test", greedy, "--seed", "7", "--out", _folder.At("out"));
+        Assert.That(program.WaitExit(), Is.EqualTo(3), () => string.Join('\n', program.Errors.All));
+        var errors = program.Errors.AwaitEnd();
+        Assert.That(errors, Has.Some.Contains("a bug of the emulator: System.OutOfMemoryException").And.Some.EqualTo($"m531x: {greedy} --seed 7"));
+        const string mark = "m531x: trace: ";
+        var trace = errors.Single(l => l.StartsWith(mark, StringComparison.Ordinal))[mark.Length..];
+        Assert.That(Path.GetDirectoryName(trace), Is.EqualTo(_folder.At("out")));
+        Assert.That(File.ReadAllLines(trace), Has.Length.GreaterThan(100));
+    }
+
     [Test]
     public void Each_repetition_has_a_seed_of_its_own()
     {

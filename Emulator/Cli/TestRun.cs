@@ -52,6 +52,8 @@ sealed class TestRun : IDisposable
             return (int)Complaint.Tell(ExitCode.Usage, settings.Filter is null ? "no scenario (*.yaml) found" : $"--filter {settings.Filter}: no scenario has such a name");
         if (settings.Variables.Keys.FirstOrDefault(name => !scenarios.Exists(s => s.Variables.ContainsKey(name))) is { } unknown)
             return (int)Complaint.Tell(ExitCode.Usage, $"--var {unknown}: no scenario has such a variable");
+        if (ProblemOfOutput(settings) is { } problem)
+            return (int)Complaint.Tell(ExitCode.Environment, problem);
         using var run = new TestRun(settings);
         return (int)await run.RunAsync(scenarios);
     }
@@ -142,6 +144,18 @@ sealed class TestRun : IDisposable
     {
         var first = _settings.Seed ?? scenario.Seed ?? BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint)));
         return first + (ulong)repetition;
+    }
+
+    /// <summary>What could not be written in the end is told before an hour of scenarios.</summary>
+    static string? ProblemOfOutput(TestSettings settings)
+    {
+        (string Option, string? Path, Func<string, string?> ProblemOf)[] outputs =
+        [
+            ("--out", settings.Out, path => WholeFile.ProblemOfFolder(path, creates: true)),
+            ("--trace-dir", settings.TraceFolder, path => WholeFile.ProblemOfFolder(path, creates: true)),
+            ("--junit", settings.JUnit, WholeFile.ProblemOf),
+        ];
+        return outputs.Where(o => o.Path is not null).Select(o => o.ProblemOf(o.Path!) is { } problem ? $"{o.Option} {o.Path}: {problem}" : null).FirstOrDefault(p => p is not null);
     }
 
     static List<Scenario> Find(TestSettings settings)
