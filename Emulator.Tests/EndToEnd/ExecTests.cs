@@ -93,6 +93,27 @@ sealed class ExecTests : IDisposable
         Assert.That(Directory.Exists($"/proc/{File.ReadAllText(id).Trim()}"), Is.False);
     }
 
+    /// <summary>Output ends when the last process that has it is gone.</summary>
+    [Test]
+    public void Nothing_is_left_when_m531x_itself_is_killed()
+    {
+        using var program = Exec("--", "sh", "-c", "trap '' TERM HUP; setsid sleep 1000 & echo $!; echo $$; sleep 1000");
+        var ids = new[] { program.Output.Next(), program.Output.Next() };
+        using (var kill = Process.Start("kill", ["-KILL", $"{program.Id}"]))
+            kill.WaitForExit();
+        Assert.That(program.Output.AwaitEnd(), Is.EqualTo(ids));
+    }
+
+    [Test]
+    public void Help_shows_the_line_and_the_port_that_exec_takes_by_itself()
+    {
+        using var program = Exec("--help");
+        Assert.That(program.WaitExit(), Is.Zero);
+        var help = program.Output.AwaitEnd();
+        Assert.That(help.Single(l => l.Contains("--line <", StringComparison.Ordinal)), Does.EndWith("[default: pty:]"));
+        Assert.That(help.Single(l => l.Contains("--api <", StringComparison.Ordinal)), Does.EndWith("[default: 127.0.0.1:0]"));
+    }
+
     [Test]
     public void A_signal_is_passed_on([Values("TERM", "HUP", "INT", "QUIT", "USR1", "USR2")] string signal)
     {

@@ -34,6 +34,18 @@ public sealed class LastingFaultTests
     }
 
     [Test]
+    public void The_preset_ip_ageing_ages_after_silence_and_not_before()
+    {
+        var mcu = new Mcu(new VirtualWorldOptions { Module = new ModuleOptions { IpAgeing = null } });
+        foreach (var fault in FaultCatalog.Presets["ip-ageing"])
+            mcu.World.AddFault(fault);
+        mcu.Advance(119);
+        Assert.That(mcu.World.Events.Count(e => e.Key == "radio.mapping.aged"), Is.Zero);
+        mcu.Advance(5);
+        Assert.That(mcu.World.Events.Count(e => e.Key == "radio.mapping.aged"), Is.EqualTo(1));
+    }
+
+    [Test]
     public void An_address_that_ages_by_silence_is_kept_again_afterwards()
     {
         var mcu = new Mcu(new VirtualWorldOptions { Module = new ModuleOptions { IpAgeing = null } });

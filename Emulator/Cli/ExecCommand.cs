@@ -28,7 +28,10 @@ static class ExecCommand
             process.StartInfo.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
             process.StartInfo.Environment[name] = value;
+        var mark = Guid.NewGuid().ToString("N");
+        process.StartInfo.Environment[ExecGuard.Mark] = mark;
         using var passed = new SignalPasser();
+        using var guard = ExecGuard.Start(mark);
         try
         {
             process.Start();
@@ -44,7 +47,7 @@ static class ExecCommand
         if (first == limit)
             Complaint.Tell($"exec: {arguments[0]}: not done after {timeout!.Value.TotalSeconds:0.###} s, ended");
         // What it has left running is ended as well, whoever its parent is by now.
-        await ProcessTree.EndAsync(process, Grace);
+        await ProcessTree.EndAsync(process, Grace, guard.Id);
         await exit;
         if (first == failed)
             throw new InvalidOperationException($"the emulator failed beside {arguments[0]}", failed.Exception?.InnerException);

@@ -38,7 +38,10 @@ static partial class ProcessTree
     }
 
     /// <summary>Asks what is left to end, and after a while makes it.</summary>
-    public static async Task EndAsync(Process process, TimeSpan grace)
+    /// <param name="process">The command.</param>
+    /// <param name="grace">How long it is asked.</param>
+    /// <param name="spared">A process of our own; null for none.</param>
+    public static async Task EndAsync(Process process, TimeSpan grace, int? spared)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -46,23 +49,24 @@ static partial class ProcessTree
                 process.Kill(entireProcessTree: true);
             return;
         }
-        var left = Descendants(process.Id);
+        var left = Descendants(process.Id, spared);
         if (left.Count == 0)
             return;
         foreach (var id in left)
             _ = SendSignal(id, Terminate);
         var end = Stopwatch.GetTimestamp();
-        while ((left = Descendants(process.Id)).Count > 0 && Stopwatch.GetElapsedTime(end) < grace)
+        while ((left = Descendants(process.Id, spared)).Count > 0 && Stopwatch.GetElapsedTime(end) < grace)
             await Task.Delay(Poll);
         foreach (var id in left)
             _ = SendSignal(id, Kill);
-        while (Descendants(process.Id).Count > 0 && Stopwatch.GetElapsedTime(end) < 2 * grace)
+        while (Descendants(process.Id, spared).Count > 0 && Stopwatch.GetElapsedTime(end) < 2 * grace)
             await Task.Delay(Poll);
     }
 
     /// <summary>Processes below this one that have not ended; those that have are collected.</summary>
     /// <param name="own">The command itself, whose exit code is waited for elsewhere.</param>
-    static List<int> Descendants(int own)
+    /// <param name="spared">Left out.</param>
+    static List<int> Descendants(int own, int? spared)
     {
         var parents = new Dictionary<int, List<(int Id, char State)>>();
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
@@ -80,6 +84,8 @@ static partial class ProcessTree
         {
             foreach (var (id, state) in parents.GetValueOrDefault(parent, []))
             {
+                if (id == spared)
+                    continue;
                 if (state is not ('Z' or 'X'))
                     found.Add(id);
                 else if (parent == Environment.ProcessId && id != own)
