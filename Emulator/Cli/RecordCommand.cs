@@ -19,7 +19,7 @@ static class RecordCommand
         var baud = new Option<string?>("--baud") { HelpName = "N", Description = $"speed of serial lines that name none, in bit/s; default: {SerialLine.DefaultBaud}" };
         var profile = new Option<string?>("--profile") { HelpName = "NAME", Description = "the module, for the head of the file" };
         var firmware = new Option<string?>("--firmware") { HelpName = "TEXT", Description = "its firmware, for the head of the file; default: what AT+CGMR is answered with meanwhile" };
-        var command = new Command("record", "Stand between an MCU and a module and write down what they say; Ctrl-C ends it")
+        var command = new Command("record", "Stand between an MCU and a module and write down what they say; Ctrl-C ends it: m531x record --mcu serial:/dev/ttyUSB0 --module serial:/dev/ttyUSB1 -o run.atlog")
         {
             mcu, module, file, force, baud, profile, firmware,
         };

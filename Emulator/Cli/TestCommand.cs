@@ -35,7 +35,7 @@ sealed class TestCommand
     readonly Option<string[]> _variables = new("--var") { HelpName = "NAME=VALUE", Description = "instead of the value of a scenario's variable; may be repeated", DefaultValueFactory = _ => [] };
     readonly Option<bool> _failFast = new("--fail-fast") { Description = "stop after the first failure" };
     readonly Option<string?> _junit = new("--junit") { HelpName = "FILE", Description = "also writes a JUnit report there" };
-    readonly Option<string?> _output = new("--out") { HelpName = "DIR", Description = "also writes result.json and a transcript for each failure there" };
+    readonly Option<string?> _output = new("--out") { HelpName = "DIR", Description = "also writes result.json and a transcript for each failure there; it is made when there is none" };
     readonly Option<string?> _traces = new("--trace-dir") { HelpName = "DIR", Description = "a folder for each run: trace.jsonl, transcript.atlog, capture.pcapng" };
     readonly Option<string?> _keep = new("--keep") { HelpName = "WHEN", Description = "which folders of --trace-dir stay: on-failure (the default) or always" };
     readonly Option<bool> _schema = new("--schema") { Description = "prints the JSON schema of scenario files, for editors" };
@@ -45,7 +45,7 @@ sealed class TestCommand
     public static Command Create()
     {
         var test = new TestCommand();
-        var command = new Command("test", "Run scenarios in virtual time")
+        var command = new Command("test", "Run scenarios in virtual time: m531x test scenarios -j 2 --out results")
         {
             test._paths, test._jobs, test._filter, test._repeat, test._seed, test._variables, test._failFast, test._junit, test._output, test._traces, test._keep, test._schema,
         };
