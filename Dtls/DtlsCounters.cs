@@ -3,7 +3,8 @@ namespace M531x.Dtls;
 /// <summary>What an engine has counted so far.</summary>
 public sealed class DtlsCounters
 {
-    readonly long[] _dropped = new long[Enum.GetValues<DtlsDropReason>().Length];
+    /// <summary>For each reason, of which <see cref="DtlsDropReason.Unauthenticated"/> is the last.</summary>
+    readonly long[] _dropped = new long[(int)DtlsDropReason.Unauthenticated + 1];
 
     /// <summary>Full and resumed handshakes that completed.</summary>
     public long Handshakes { get; internal set; }
