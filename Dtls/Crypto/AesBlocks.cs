@@ -33,7 +33,7 @@ sealed class AesBlocks : IDisposable
 
     public IEnumerable<byte[]> SecretMemory => [_key];
 
-    /// <summary>Encrypts each block by itself.</summary>
+    /// <summary>Encrypts each block by itself; output and input may be the same.</summary>
     public void Encrypt(byte[] input, int length, byte[] output) => _encrypt.TransformBlock(input, 0, length, output, 0);
 
     /// <summary>Decrypts each block by itself.</summary>
@@ -49,7 +49,7 @@ sealed class AesBlocks : IDisposable
 
     /// <summary>
     /// Encrypts in CBC mode from an IV of zero. <paramref name="input"/> is changed: the transform goes on from its last block,
-    /// which is therefore cancelled out of the first one instead of making a transform for each call.
+    /// which is therefore cancelled out of the first one instead of making a transform for each call. It may be the output too.
     /// </summary>
     public void EncryptChained(byte[] input, int length, byte[] output)
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using FsCheck;
 using FsCheck.Fluent;
@@ -28,33 +29,36 @@ public sealed class CcmTests
         if (!AesCcm.IsSupported)
             return true.Classify(true, "no AesCcm here");
         var random = new SeededRandom(seed);
-        byte[] Bytes(int count)
-        {
-            var bytes = new byte[count];
-            random.Fill(bytes);
-            return bytes;
-        }
-
-        var key = Bytes(16);
-        var tagLength = random.Next(2) == 0 ? 8 : 16;
-        using var ours = new AesCcmCipher(key, tagLength);
-        using var theirs = new AesCcm(key);
+        using var pair = new Ciphers(random);
         for (var i = 0; i < 4; i++)
         {
-            var (nonce, plain) = (Bytes(12), Bytes(random.Next(random.Next(8) == 0 ? 17_000 : 100)));
-            var associated = Bytes(random.Next(300));
-            var (mine, cipher, tag) = (new byte[plain.Length + tagLength], new byte[plain.Length], new byte[tagLength]);
-            ours.Encrypt(nonce, plain, associated, mine);
-            theirs.Encrypt(nonce, plain, cipher, tag, associated);
-            if (!mine.AsSpan().SequenceEqual([.. cipher, .. tag]))
-                return false.Label($"seed {seed}: {plain.Length} bytes, {associated.Length} associated, tag of {tagLength}");
-            var opened = new byte[plain.Length];
-            if (!ours.TryDecrypt(nonce, mine, associated, opened) || !opened.AsSpan().SequenceEqual(plain))
-                return false.Label($"seed {seed}: does not open");
-            var bit = random.Next(8 * mine.Length);
-            mine[bit / 8] ^= (byte)(1 << bit % 8);
-            if (ours.TryDecrypt(nonce, mine, associated, opened) || opened.AsSpan().ContainsAnyExcept((byte)0))
-                return false.Label($"seed {seed}: a damaged message opens, or shows");
+            var plain = Bytes(random, random.Next(random.Next(8) == 0 ? 17_000 : 100));
+            if (pair.Disagreement(Bytes(random, 12), plain, random) is { } what)
+                return false.Label($"seed {seed}: {what}");
+        }
+        return true.ToProperty();
+    }
+
+    /// <summary>The nonces of records count up; some are lost, overtake others or come again, and lengths change.</summary>
+    [FsCheck.NUnit.Property(MaxTest = 200)]
+    public Property It_matches_the_platform_for_messages_in_a_row(uint seed)
+    {
+        if (!AesCcm.IsSupported)
+            return true.Classify(true, "no AesCcm here");
+        var random = new SeededRandom(seed);
+        using var pair = new Ciphers(random);
+        var nonce = Bytes(random, 12);
+        var number = random.Next(4) == 0 ? ulong.MaxValue - 10 : BinaryPrimitives.ReadUInt64BigEndian(nonce.AsSpan(4));
+        var usual = random.Next(130);
+        for (var i = 0; i < 40; i++)
+        {
+            number += random.Next(6) == 0 ? (ulong)(random.Next(20) - 10) : 1;
+            BinaryPrimitives.WriteUInt64BigEndian(nonce.AsSpan(4), number);
+            if (random.Next(20) == 0)
+                nonce[random.Next(4)]++;
+            var plain = Bytes(random, random.Next(6) == 0 ? random.Next(1500) : usual);
+            if (pair.Disagreement(nonce, plain, random) is { } what)
+                return false.Label($"seed {seed}, message {i}: {what}");
         }
         return true.ToProperty();
     }
@@ -64,5 +68,53 @@ public sealed class CcmTests
     {
         using var cipher = new AesCcmCipher(new byte[16], tagLength: 8);
         Assert.That(cipher.TryDecrypt(new byte[12], new byte[length], [], []), Is.False);
+    }
+
+    static byte[] Bytes(SeededRandom random, int count)
+    {
+        var bytes = new byte[count];
+        random.Fill(bytes);
+        return bytes;
+    }
+
+    /// <summary>Our cipher and the platform's with the same key.</summary>
+    sealed class Ciphers : IDisposable
+    {
+        readonly AesCcmCipher _ours;
+        readonly AesCcm _theirs;
+        readonly int _tagLength;
+
+        public Ciphers(SeededRandom random)
+        {
+            var key = Bytes(random, 16);
+            _tagLength = random.Next(2) == 0 ? 8 : 16;
+            _ours = new AesCcmCipher(key, _tagLength);
+            _theirs = new AesCcm(key);
+        }
+
+        /// <summary>Seals a message with both, opens it, and tries to open it damaged. What was wrong, or null.</summary>
+        public string? Disagreement(byte[] nonce, byte[] plain, SeededRandom random)
+        {
+            var associated = Bytes(random, random.Next(300));
+            var (mine, cipher, tag) = (new byte[plain.Length + _tagLength], new byte[plain.Length], new byte[_tagLength]);
+            _ours.Encrypt(nonce, plain, associated, mine);
+            _theirs.Encrypt(nonce, plain, cipher, tag, associated);
+            if (!mine.AsSpan().SequenceEqual([.. cipher, .. tag]))
+                return $"{plain.Length} bytes, {associated.Length} associated, tag of {_tagLength}";
+            var opened = new byte[plain.Length];
+            if (!_ours.TryDecrypt(nonce, mine, associated, opened) || !opened.AsSpan().SequenceEqual(plain))
+                return "does not open";
+            var bit = random.Next(8 * mine.Length);
+            mine[bit / 8] ^= (byte)(1 << bit % 8);
+            return _ours.TryDecrypt(nonce, mine, associated, opened) || opened.AsSpan().ContainsAnyExcept((byte)0)
+                ? "a damaged message opens, or shows"
+                : null;
+        }
+
+        public void Dispose()
+        {
+            _ours.Dispose();
+            _theirs.Dispose();
+        }
     }
 }
