@@ -58,7 +58,7 @@ sealed partial class ControlApi
         // A number's own text is what it was written as.
         var text = body[field] is JsonValue value ? value.TryGetValue(out string? given) ? given : value.ToJsonString() : "";
         return CoreDuration.TryParse(text, out var time) && time > TimeSpan.Zero ? time
-            : throw new ControlException("invalid_field", $"{field}: expected a time above 0, such as \"30s\" or \"2m\"", hint);
+            : throw new ControlException("invalid_field", $"{field}: expected a time above 0 and up to {CoreDuration.Longest.Days}d, such as \"30s\" or \"2m\"", hint);
     }
 
     static bool Truth(JsonObject body, string field, string hint) => body[field] is JsonValue value && value.TryGetValue(out bool truth) ? truth

@@ -42,7 +42,7 @@ sealed record FaultAttribute(string Name, FaultValueKind Kind, string Default, s
     {
         FaultValueKind.Number => IsNumber(text) ? null
             : string.Create(CultureInfo.InvariantCulture, $"expected a {(IsFraction ? "" : "whole ")}number from {Min} to {Max}"),
-        FaultValueKind.Duration => CoreDuration.TryParse(text, out _) ? null : $"'{text}' is not a duration such as 250ms, 30s or 2m",
+        FaultValueKind.Duration => CoreDuration.TryParse(text, out _) ? null : CoreDuration.ProblemOf(text),
         FaultValueKind.Choice => Choices.Contains(text) ? null : $"expected {string.Join(", ", Choices)}",
         FaultValueKind.Address => IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetwork
             ? null : $"'{text}' is not an IPv4 address",

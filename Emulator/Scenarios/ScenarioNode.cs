@@ -114,7 +114,7 @@ readonly record struct ScenarioNode(string File, YamlNode Node, string What)
         _ => throw Wrong("expected true or false"),
     };
 
-    public TimeSpan Duration() => CoreDuration.TryParse(Text(), out var duration) ? duration : throw Wrong($"'{Text()}' is not a duration such as 250ms, 30s or 2m");
+    public TimeSpan Duration() => CoreDuration.TryParse(Text(), out var duration) ? duration : throw Wrong(CoreDuration.ProblemOf(Text()));
 
     public string Choice(params IReadOnlyCollection<string> choices) => choices.Contains(Text()) ? Text() : throw Wrong($"expected {string.Join(", ", choices)}");
 }
