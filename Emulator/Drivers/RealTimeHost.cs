@@ -128,16 +128,21 @@ sealed partial class RealTimeHost : ILineSink, IModuleHost
         LogFaults();
         while (_module.TryTake(out var effect))
             Execute(effect);
-        if (_platform is null)
-            return;
-        while (_platform.TryTakeDatagram(out var datagram))
+        if (_platform is not null)
+            DrainPlatform(_platform);
+        LogFaults(); // of what has just passed: the next time may be a later one
+    }
+
+    void DrainPlatform(OneNet platform)
+    {
+        while (platform.TryTakeDatagram(out var datagram))
             SendDown(datagram);
-        while (_platform.TryTakeAnswer(out var answer))
+        while (platform.TryTakeAnswer(out var answer))
         {
             if (_calls.Remove(answer.Call, out var waiting))
                 waiting.TrySetResult(answer);
         }
-        while (_platform.TryTakeEvent(out var platformEvent))
+        while (platform.TryTakeEvent(out var platformEvent))
         {
             _tap.Take(Now, platformEvent);
             LogPlatform(platformEvent);
