@@ -39,7 +39,7 @@ sealed partial class RealTimeHost
         if (advance is not null)
         {
             using var gone = cancellation.Register(() => Post(() => advance.To = Now));
-            await advance.Done.Task.WaitAsync(cancellation);
+            return await advance.Done.Task.WaitAsync(cancellation);
         }
         return await GetClockAsync(cancellation);
     }
@@ -92,7 +92,8 @@ sealed partial class RealTimeHost
     /// <summary>One deadline further, or to the end.</summary>
     void Go(Advance advance)
     {
-        var to = advance.To ??= Now + advance.By;
+        var from = advance.From ??= Now;
+        var to = advance.To ??= from + advance.By;
         if (NextDeadline is var next && next <= to)
         {
             StepTo(next);
@@ -101,8 +102,8 @@ sealed partial class RealTimeHost
         Now = to > Now ? to : Now;
         _clock.JumpTo(Now);
         _advances.Dequeue();
-        _tap.Tell(Now, "time", "advanced", ("ms", (long)advance.By.TotalMilliseconds));
-        advance.Done.TrySetResult();
+        _tap.TakeAdvance(Now, Now - from);
+        advance.Done.TrySetResult(State());
     }
 
     void StepTo(TimeSpan deadline)
@@ -181,9 +182,13 @@ sealed partial class RealTimeHost
     {
         public TimeSpan By => by;
 
+        /// <summary>Null until it begins.</summary>
+        public TimeSpan? From { get; set; }
+
         /// <summary>Where it ends; known when it begins, or when nobody waits for it any more.</summary>
         public TimeSpan? To { get; set; }
 
-        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        /// <summary>With the clock as it was then: another advance may follow at once.</summary>
+        public TaskCompletionSource<ClockState> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

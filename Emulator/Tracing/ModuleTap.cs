@@ -68,6 +68,13 @@ sealed class ModuleTap(int module, ModuleAddresses addresses, IReadOnlyList<ITra
             Tell(now, "fault", "fired", ("type", fired.Type), ("name", fired.Name), ("detail", fired.Subject.Length > 0 ? M531xModule.Redact(fired.Subject) : null));
     }
 
+    /// <summary>Somebody has moved core time on, by so much.</summary>
+    public void TakeAdvance(TimeSpan now, TimeSpan by)
+    {
+        if (by > TimeSpan.Zero)
+            Tell(now, "time", "advanced", ("ms", (long)by.TotalMilliseconds));
+    }
+
     /// <summary>Something that neither core knows of.</summary>
     public void Tell(TimeSpan now, string layer, string name, params IReadOnlyList<TraceField> fields) =>
         Tell(new TraceEvent(now, module, layer, name, fields));
