@@ -5,6 +5,7 @@ using M531x.Emulator.Drivers;
 using M531x.Emulator.Module;
 using M531x.Emulator.Platform;
 using M531x.Emulator.Tests.Support;
+using M531x.Emulator.Tracing;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Control;
@@ -15,10 +16,10 @@ sealed class VirtualApi : IDisposable
     readonly VirtualHost _host;
     readonly ControlApi _control;
 
-    public VirtualApi(ulong seed = 1, ModuleOptions? module = null)
+    public VirtualApi(ulong seed = 1, ModuleOptions? module = null, params IReadOnlyList<ITraceTap> taps)
     {
         module ??= new ModuleOptions();
-        var options = new HostOptions { Seed = seed, Module = module, Platform = VirtualWorld.DefaultPlatform(module), Taps = [new CatalogCheck()] };
+        var options = new HostOptions { Seed = seed, Module = module, Platform = VirtualWorld.DefaultPlatform(module), Taps = [new CatalogCheck(), .. taps] };
         _host = new VirtualHost(options, Serilog.Core.Logger.None);
         _control = new ControlApi(VirtualWorldOptions.DefaultApiKey, _host, _host, _host);
         _host.Start();
@@ -60,11 +61,13 @@ sealed class VirtualApi : IDisposable
     /// <summary>The last line there is, by its number.</summary>
     public async Task<long> LastLineAsync() => (await GetAsync(At)).GetProperty("lines").EnumerateArray().Last().GetProperty("number").GetInt64();
 
-    public async Task RegisterAsync(int lifetime = 3000)
+    public async Task RegisterAsync(int lifetime = 3000, bool updates = false)
     {
         Assert.That(await CommandAsync("AT+MIPLCREATE"), Is.EqualTo("+MIPLCREATE:0 OK"));
         Assert.That(await CommandAsync("AT+MIPLADDOBJ=0,3200,1,\"1\",0,1"), Is.EqualTo("OK"));
         Assert.That(await CommandAsync("AT+MIPLDISCOVERRSP=0,3200,1,4,\"5750\""), Is.EqualTo("OK"));
+        if (updates)
+            Assert.That(await CommandAsync("AT+MIPLUPDATESET=0,1"), Is.EqualTo("OK"));
         Assert.That(await CommandAsync($"AT+MIPLOPEN=0,{lifetime},30", until: "+MIPLREAD:{R}"), Does.StartWith("OK ").And.Contain(" +MIPLEVENT:0,6 "));
     }
 }

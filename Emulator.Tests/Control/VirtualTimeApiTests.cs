@@ -1,5 +1,6 @@
 using System.Text.Json;
 using M531x.Emulator.Module;
+using M531x.Emulator.Tests.Support;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Control;
@@ -56,6 +57,9 @@ sealed class VirtualTimeApiTests
     [TestCase("""{"advance":"1x"}""", "invalid_field", "advance: expected a time above 0")]
     [TestCase("""{"advance":0}""", "invalid_field", "advance: expected a time above 0")]
     [TestCase("""{"advance":-1}""", "invalid_field", "advance: expected a time above 0")]
+    [TestCase("""{"advance":"3651d"}""", "invalid_field", "advance: expected a time above 0 and up to 3650d")]
+    [TestCase("""{"advance":1e300}""", "invalid_field", "advance: expected a time above 0 and up to 3650d")]
+    [TestCase("""{"advance":"99999999999999999999999999999999d"}""", "invalid_field", "advance: expected a time above 0 and up to 3650d")]
     [TestCase("""{"advance":true}""", "invalid_field", "advance: expected a time above 0")]
     [TestCase("""{"advance":null}""", "invalid_field", "advance: expected a time above 0")]
     [TestCase("""{"by":"2m"}""", "unknown_field", "by: ")]
@@ -86,11 +90,52 @@ sealed class VirtualTimeApiTests
     [Test]
     public async Task An_advance_that_nobody_waits_for_any_more_ends()
     {
-        using var api = new VirtualApi();
+        var tap = new EventList();
+        using var api = new VirtualApi(taps: tap);
+        await api.RegisterAsync(updates: true);
         using var gone = new CancellationTokenSource();
+        var advance = api.CallAsync("POST", Time, """{"advance":"3650d"}""", gone.Token);
+        Assert.That(advance.IsCompleted, Is.False, "it lets the thread go in between");
         await gone.CancelAsync();
-        await api.CallAsync("POST", Time, """{"advance":"3650d"}""", gone.Token);
-        Assert.That(Now(await api.GetAsync(Time)), Is.Zero);
+        await Assert.CatchAsync<OperationCanceledException>(() => advance);
+        var now = Now(await api.GetAsync(Time));
+        Assert.That(now, Is.InRange(3600, TimeSpan.FromDays(3650).TotalSeconds - 1));
+        Assert.That(tap.Events.Single(e => e.Key == "time.advanced").Number("ms") / 1000d, Is.EqualTo(now).Within(1), "what was done, not what was asked for");
+    }
+
+    [Test]
+    public async Task A_call_that_waits_for_its_turn_can_be_given_up()
+    {
+        using var api = new VirtualApi();
+        await api.RegisterAsync(updates: true);
+        using var gone = new CancellationTokenSource();
+        var advance = api.CallAsync("POST", Time, """{"advance":"3650d"}""", gone.Token);
+        using var impatient = new CancellationTokenSource();
+        var second = api.CallAsync("POST", Time, """{"advance":"3650d"}""", impatient.Token);
+        await impatient.CancelAsync();
+        await Assert.CatchAsync<OperationCanceledException>(() => second);
+        Assert.That(advance.IsCompleted, Is.False, "the first is still at it");
+        await gone.CancelAsync();
+        await Assert.CatchAsync<OperationCanceledException>(() => advance);
+    }
+
+    [Test]
+    public async Task Advances_are_in_the_trace()
+    {
+        var tap = new EventList();
+        using var api = new VirtualApi(taps: tap);
+        await api.PostAsync(Time, """{"advance":"2m"}""");
+        await api.PostAsync(Time + "/advance", """{"by":1}""");
+        Assert.That(tap.Events.Where(e => e.Key == "time.advanced").Select(e => (e.At.TotalSeconds, e.Number("ms"))), Is.EqualTo(new (double, long?)[] { (120, 120_000), (121, 1000) }));
+    }
+
+    [TestCase("0.3ms", 0.0003)]
+    [TestCase("9.998h", 35_992.8)]
+    [TestCase("0.001", 0.001)]
+    public async Task An_advance_with_a_fraction_is_exact(string by, double seconds)
+    {
+        using var api = new VirtualApi();
+        Assert.That(Now(await api.PostAsync(Time, $$"""{"advance":"{{by}}"}""")), Is.EqualTo(seconds));
     }
 
     [Test]

@@ -63,9 +63,27 @@ sealed class TimeTests : IDisposable
     {
         using var program = BuiltProgram.StartOnPty(_folder.At("tty"));
         var start = Now(await TimeAsync(program, new JsonObject { ["freeze"] = true }));
-        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => TimeAsync(program, new JsonObject { ["advance"] = "1h" })));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => TimeAsync(program, new JsonObject { ["advance"] = "1h" })));
+        Assert.That(answers.Select(a => Math.Round((Now(a) - start) / 3600, 6)), Is.EquivalentTo(new[] { 1, 2, 3, 4, 5 }), "each answer shows where that advance ended");
         var end = await program.CallAsync(HttpMethod.Get, "/v1/time");
         Assert.That(Now(end), Is.EqualTo(start + (5 * 3600)).Within(1e-3));
+    }
+
+    [Test]
+    public async Task A_fault_is_in_the_trace_when_it_acted()
+    {
+        using var program = BuiltProgram.Start("--line", "mem:", "--api", "127.0.0.1:0", "--fault", "loss", "--trace", _folder.At("trace"));
+        await TimeAsync(program, new JsonObject { ["freeze"] = true });
+        await CommandAsync(program, "AT+MIPLCREATE");
+        await CommandAsync(program, "AT+MIPLADDOBJ=0,3200,1,\"1\",0,1");
+        await CommandAsync(program, "AT+MIPLOPEN=0,3000,30");
+        await TimeAsync(program, new JsonObject { ["advance"] = "5m" });
+        program.Signal(ChildProcess.SigTerm);
+        Assert.That(program.WaitExit(), Is.Zero);
+        var events = File.ReadLines(_folder.At("trace")).Select(l => JsonDocument.Parse(l).RootElement).ToList();
+        var sent = Times(events, "coap", "sent");
+        Assert.That(sent, Has.Count.GreaterThan(1), "it is retransmitted");
+        Assert.That(Times(events, "fault", "fired"), Is.EqualTo(sent));
     }
 
     [Test]
@@ -153,6 +171,21 @@ sealed class TimeTests : IDisposable
         Assert.That(program.WaitExit(), Is.Zero);
         Assert.That(File.ReadAllText(_folder.At("trace")), Does.Contain("\"ev\":\"registered\""));
         Assert.That(File.ReadAllText(_folder.At("nvram")), Does.Contain("57600"));
+    }
+
+    [Test]
+    public async Task In_virtual_time_who_waits_for_a_turn_keeps_nobody_else_waiting()
+    {
+        using var program = BuiltProgram.StartIn(_folder.At(""), [("DOTNET_PROCESSOR_COUNT", "1")], "--line", "mem:", "--time", "virtual", "--api", "127.0.0.1:0");
+        foreach (var command in (string[])["AT+MIPLCREATE", "AT+MIPLADDOBJ=0,3200,1,\"1\",0,1", "AT+MIPLUPDATESET=0,1", "AT+MIPLOPEN=0,300,30"])
+            await CommandAsync(program, command);
+        var advances = Enumerable.Range(0, 30).Select(_ => TimeAsync(program, new JsonObject { ["advance"] = "3650d" })).ToList();
+        Assert.That((await program.CallAsync(HttpMethod.Get, "/healthz")).GetProperty("status").GetString(), Is.EqualTo("ok"));
+        Assert.That(advances.Count(a => a.IsCompleted), Is.LessThan(3), "the advances take long");
+        program.Signal(ChildProcess.SigTerm);
+        Assert.That(program.WaitExit(), Is.Zero);
+        foreach (var advance in advances)
+            await Assert.CatchAsync<HttpRequestException>(() => advance);
     }
 
     static async Task CommandAsync(BuiltProgram program, string command) => Assert.That(
