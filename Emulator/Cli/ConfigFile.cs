@@ -1,4 +1,5 @@
 using System.CommandLine;
+using M531x.Emulator.Scenarios;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -31,10 +32,10 @@ static class ConfigFile
 
     static YamlMappingNode? Root(string path, TextReader text)
     {
-        var stream = new YamlStream();
+        YamlStream stream;
         try
         {
-            stream.Load(text);
+            stream = YamlText.Load(text);
         }
         catch (YamlException e)
         {

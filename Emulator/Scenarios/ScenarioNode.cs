@@ -27,17 +27,20 @@ readonly record struct ScenarioNode(string File, YamlNode Node, string What)
     /// <exception cref="ScenarioException">The text is no YAML, or not one document.</exception>
     public static ScenarioNode Load(string file, TextReader text)
     {
-        var stream = new YamlStream();
+        YamlStream stream;
         try
         {
-            stream.Load(text);
+            stream = YamlText.Load(text);
         }
         catch (YamlException e)
         {
             throw new ScenarioException($"{file}:{e.Start.Line}:{e.Start.Column}", "file", $"not YAML: {e.Message}");
         }
         if (stream.Documents.Count != 1)
-            throw new ScenarioException($"{file}:1:1", "file", "expected one document");
+        {
+            var second = stream.Documents.Count == 0 ? Mark.Empty : stream.Documents[1].RootNode.Start;
+            throw new ScenarioException($"{file}:{second.Line}:{second.Column}", "file", "expected one document");
+        }
         return new ScenarioNode(file, stream.Documents[0].RootNode, "scenario");
     }
 
