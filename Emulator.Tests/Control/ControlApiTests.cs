@@ -104,6 +104,16 @@ sealed class ControlApiTests : IModuleControl
         });
     }
 
+    [TestCase("""{"match":"","respond":["OK"]}""", "match: expected a command line")]
+    [TestCase("""{"match":"AT","respond":["中"]}""", "respond: expected characters of one byte each")]
+    public async Task An_override_that_could_not_act_as_told_is_refused(string body, string error)
+    {
+        var answer = await CallAsync(body, path: "/v1/modules/0/overrides");
+        Assert.That(answer.Status, Is.EqualTo(400));
+        Assert.That(JsonDocument.Parse(answer.Body).RootElement.GetProperty("error").GetString(), Does.StartWith(error));
+        Assert.That(_overrides, Is.Empty);
+    }
+
     [TestCase("PUT", "/v1/modules/0/faults", 405, "wrong_method")]
     [TestCase("GET", "/v1/modules/0/overrides", 405, "wrong_method")]
     [TestCase("GET", "/v1/reset", 405, "wrong_method")]

@@ -90,11 +90,33 @@ public sealed class ScenarioTests
     [TestCase("schema: 1\nsteps:\n  - assert: { dtls.handshake: 2 }", "x.yaml:3:31: dtls.handshake: nothing can be asserted")]
     [TestCase("schema: 1\nsteps:\n  - include: none.yaml", "x.yaml:3:14: include: no file none.yaml")]
     [TestCase("schema: 1\nprofile: m9\nsteps: []", "x.yaml:2:10: profile: no profile 'm9'")]
+    [TestCase("schema: 1\nsteps:\n\t- send: AT", "x.yaml:3:1: file: not YAML: While scanning a mapping, found invalid tab")]
+    [TestCase("schema: 1\nsteps:\n  - *step", "x.yaml:3:5: file: not YAML: there is no &step before it")]
+    [TestCase("schema: 1\nsteps: &all\n  - repeat: { times: 2, steps: *all }", "x.yaml:3:32: file: not YAML: *all stands inside what it names")]
+    [TestCase("schema: 1\nsteps: []\n---\nschema: 1", "x.yaml:4:1: file: expected one document")]
+    [TestCase("schema: 1\nsteps:\n  - repeat: { times: 100000, steps: [{ repeat: { times: 11, steps: [{ send: AT }] } }] }", "x.yaml:3:22: times: 11 steps 100000 times: more than 1000000")]
+    [TestCase("schema: 1\nsteps:\n  - send: 'AT+中'", "x.yaml:3:11: send: expected characters of one byte each")]
+    [TestCase("schema: 1\nsteps:\n  - override: { match: AT, respond: [OK, '中'] }", "x.yaml:3:42: respond: expected characters of one byte each")]
+    [TestCase("schema: 1\nsteps:\n  - override: { match: '', respond: OK }", "x.yaml:3:24: match: expected a command line")]
     [TestCase("schema: 1\nplatform: real\nsteps: []", "x.yaml:2:11: platform: expected local")]
     public void What_is_wrong_is_told_with_line_and_column(string text, string error)
     {
         var thrown = Assert.Throws<ScenarioException>(() => ScenarioReader.Read("x.yaml", text, _ => null));
         Assert.That(thrown!.Message, Does.StartWith(error));
+    }
+
+    [Test]
+    public void Nodes_without_end_are_refused()
+    {
+        var thrown = Assert.Throws<ScenarioException>(() => Written.Read("steps: " + new string('[', 100_000)));
+        Assert.That(thrown!.Message, Is.EqualTo("x.yaml:1:71: file: not YAML: nested more than 64 deep"));
+    }
+
+    [Test]
+    public void A_value_that_does_not_fit_the_line_fails_the_step_that_sends_it()
+    {
+        var outcome = Written.Run("schema: 1\nvariables: { text: '中' }\nsteps:\n  - send: 'AT+${text}'");
+        Assert.That(outcome.Failure, Does.Contain("x.yaml:4:11").And.Contain("came AT+中: expected characters of one byte each"));
     }
 
     [Test]

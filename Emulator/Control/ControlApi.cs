@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using M531x.Emulator.At;
 using M531x.Emulator.Platform;
 using M531x.Emulator.Profiles;
 
@@ -94,8 +95,12 @@ sealed partial class ControlApi(string apiKey, IModuleControl module, IClockCont
         const string Hint = """a body such as {"match":"AT+CSQ","respond":["+CSQ:99,99","OK"],"times":1}""";
         var body = ReadObject(request.Body, Hint, "match", "respond", "times");
         var match = Text(body, "match", Hint);
+        if (match.Length == 0)
+            throw new ControlException("invalid_field", "match: expected a command line", Hint);
         if (body["respond"] is not JsonArray lines || !lines.All(l => l is JsonValue value && value.TryGetValue(out string? _)))
             throw new ControlException("invalid_field", "respond: expected a list of lines", Hint);
+        if (!lines.All(l => UartText.IsBytes(l!.GetValue<string>())))
+            throw new ControlException("invalid_field", $"respond: {UartText.Expected}", Hint);
         var times = 1;
         if (body["times"] is { } given && (given is not JsonValue number || !number.TryGetValue(out times) || times < 1))
             throw new ControlException("invalid_field", "times: expected a whole number from 1", Hint);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using M531x.Emulator.At;
 
 namespace M531x.Emulator.Scenarios;
 
@@ -31,7 +32,13 @@ sealed partial class ScenarioPlayer
         switch (step)
         {
             case SendStep send:
-                var bytes = Encoding.Latin1.GetBytes(Fill(send.Text) + (send.Raw ? "" : "\r"));
+                var text = Fill(send.Text) + (send.Raw ? "" : "\r");
+                if (!UartText.IsBytes(text))
+                {
+                    _came = $"{text.TrimEnd('\r')}: {UartText.Expected}";
+                    break;
+                }
+                var bytes = Encoding.Latin1.GetBytes(text);
                 Transcribe(byMcu: true, bytes);
                 _device.Line.Send(bytes);
                 break;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using M531x.Emulator.At;
 using M531x.Emulator.Profiles;
 
 namespace M531x.Emulator.Scenarios;
@@ -6,13 +7,16 @@ namespace M531x.Emulator.Scenarios;
 /// <content>Steps: each is a mapping with one key that says what it does.</content>
 static partial class ScenarioReader
 {
+    /// <summary>Steps of one repeat with all that it contains.</summary>
+    const int MaxRepeated = 1_000_000;
+
     static IEnumerable<ScenarioStep> ReadStep(ScenarioNode node, ReadContext context)
     {
         var (verb, value) = node.Members(ScenarioShapes.StepShape).Single();
         return verb switch
         {
-            "send" => value.ItemsOrOne().Select(line => (ScenarioStep)new SendStep(line.Place, line.Raw(), Raw: false)),
-            "send-raw" => [new SendStep(value.Place, value.Raw(), Raw: true)],
+            "send" => value.ItemsOrOne().Select(line => (ScenarioStep)ReadSend(line, raw: false)),
+            "send-raw" => [ReadSend(value, raw: true)],
             "expect" => value.ItemsOrOne().Select(line => ReadExpect(line, skips: true)),
             "next" => value.ItemsOrOne().Select(line => ReadExpect(line, skips: false)),
             "never" => value.ItemsOrOne().Select(line => (ScenarioStep)new NeverStep(line.Place, ReadPattern(line))),
@@ -33,6 +37,11 @@ static partial class ScenarioReader
             _ => Repeat(value, context),
         };
     }
+
+    static SendStep ReadSend(ScenarioNode node, bool raw) =>
+        new(node.Place, OnTheUart(node), raw);
+
+    static string OnTheUart(ScenarioNode node) => UartText.IsBytes(node.Raw()) ? node.Raw() : throw node.Wrong(UartText.Expected);
 
     static ExpectStep ReadExpect(ScenarioNode node, bool skips)
     {
@@ -80,7 +89,10 @@ static partial class ScenarioReader
     static OverrideStep ReadOverride(ScenarioNode node)
     {
         var keys = node.Members(ScenarioShapes.Override);
-        return new OverrideStep(node.Place, keys["match"].Raw(), [.. keys["respond"].ItemsOrOne().Select(l => l.Raw())],
+        var match = keys["match"].Raw();
+        if (match.Length == 0)
+            throw keys["match"].Wrong("expected a command line");
+        return new OverrideStep(node.Place, match, [.. keys["respond"].ItemsOrOne().Select(OnTheUart)],
             keys.TryGetValue("times", out var times) ? times.Integer(1, int.MaxValue) : 1);
     }
 
@@ -159,6 +171,8 @@ static partial class ScenarioReader
         var keys = node.Members(ScenarioShapes.Repeat);
         var times = keys["times"].Integer(1, 100_000);
         var steps = keys["steps"].Items().SelectMany(step => ReadStep(step, context)).ToList();
+        if ((long)steps.Count * times > MaxRepeated)
+            throw keys["times"].Wrong($"{steps.Count} steps {times} times: more than {MaxRepeated}");
         return Enumerable.Repeat(steps, times).SelectMany(s => s);
     }
 }
