@@ -22,8 +22,10 @@ root.Subcommands.Add(CompareCommand.Create());
 root.Subcommands.Add(ReplayCommand.Create());
 var exec = new Command("exec", "Run a command beside a module and a local OneNET: M531X_LINE, M531X_API and M531X_API_KEY tell it where they are");
 var execTimeout = new Option<string?>("--timeout") { HelpName = "TIME", Description = "ends the command after 30s, 2m or a number of seconds; exit code 124" };
+var execTimeoutCode = new Option<int?>("--timeout-exit-code") { HelpName = "N", Description = "exit code instead of 124, 1 to 255" };
 var execCommand = new Argument<string[]>("COMMAND") { Arity = ArgumentArity.OneOrMore, Description = "after --, the command and its arguments: m531x exec --timeout 2m -- python3 test.py" };
 exec.Options.Add(execTimeout);
+exec.Options.Add(execTimeoutCode);
 exec.Arguments.Add(execCommand);
 root.Subcommands.Add(exec);
 foreach (var option in runOptions.All)
@@ -40,9 +42,9 @@ root.SetAction(action);
 run.SetAction(action);
 exec.SetAction((parsed, _) => WithSettingsAsync(execOptions, parsed, (_, settings) =>
 {
-    if (ExecCommand.TryReadTimeout(parsed.GetValue(execTimeout), out var timeout))
-        return RunCommand.RunAsync(settings, new ExecSettings(parsed.GetValue(execCommand)!, timeout));
-    return Task.FromResult((int)Complaint.Tell(ExitCode.Usage, $"--timeout {parsed.GetValue(execTimeout)}: expected a time such as 30s or 2m"));
+    if (ExecSettings.TryRead(parsed.GetValue(execCommand)!, parsed.GetValue(execTimeout), parsed.GetValue(execTimeoutCode), out var command, out var error))
+        return RunCommand.RunAsync(settings, command);
+    return Task.FromResult((int)Complaint.Tell(ExitCode.Usage, error));
 }));
 show.SetAction((parsed, _) => WithSettingsAsync(runOptions, parsed, (given, _) =>
 {
@@ -73,7 +75,7 @@ catch (Exception e)
 
 static async Task<int> WithSettingsAsync(RunOptions options, ParseResult parsed, Func<GivenSettings, RunSettings, Task<int>> verb)
 {
-    if (options.TryRead(parsed, Environment.GetEnvironmentVariable, out var given, out var settings, out var error))
+    if (options.TryRead(parsed, ExecCommand.SettingOf, out var given, out var settings, out var error))
         return await verb(given, settings);
     return (int)Complaint.Tell(ExitCode.Usage, error);
 }

@@ -16,8 +16,10 @@ sealed class BuiltProgram : ChildProcess
     JsonElement? _ready;
 
     BuiltProgram(IEnumerable<string> arguments, bool stdio, string? folder = null, IEnumerable<(string Name, string Value)>? environment = null)
-        : base(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Dll, .. arguments], stdio, folder, environment) =>
+        : base(DotNet, [Dll, .. arguments], stdio, folder, environment) =>
         _readyOnErrors = stdio;
+
+    public static string DotNet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
     public static string Dll => Path.Combine(TestContext.CurrentContext.TestDirectory, "m531x.dll");
 

@@ -77,11 +77,43 @@ sealed class ExecTests : IDisposable
 
     [TestCase(127, "/no/such/command")]
     [TestCase(126, "/etc/passwd")]
+    [TestCase(126, "/tmp")]
     public void A_command_that_cannot_be_run_is_said_as_a_shell_does(int code, string command)
     {
         using var program = Exec("--", command);
         Assert.That(program.WaitExit(), Is.EqualTo(code));
         Assert.That(program.Errors.AwaitEnd().Single(), Does.StartWith($"m531x: exec: {command}: "));
+    }
+
+    /// <summary>As of a variable of the shell that is not set.</summary>
+    [Test]
+    public void A_command_without_a_name_is_none()
+    {
+        using var program = Exec("--", "");
+        Assert.That(program.WaitExit(), Is.EqualTo(127));
+        Assert.That(program.Errors.AwaitEnd().Single(), Is.EqualTo("m531x: exec: '': a command without a name"));
+    }
+
+    [Test]
+    public void A_command_may_start_another_m531x_that_has_line_and_api_of_its_own()
+    {
+        const string Show = "echo \"$M531X_LINE $M531X_API\"";
+        using var program = Exec("--", "sh", "-c", $"{Show}; exec {BuiltProgram.DotNet} {BuiltProgram.Dll} exec -- sh -c '{Show}; exit 5'");
+        Assert.That(program.WaitExit(), Is.EqualTo(5), () => string.Join(" | ", program.Errors.All));
+        var places = program.Output.AwaitEnd();
+        Assert.That(places, Has.Length.EqualTo(2).And.Unique);
+        Assert.That(places, Has.All.Match(@"^/dev/pts/\d+ http://127\.0\.0\.1:\d+$"));
+    }
+
+    [TestCase(new[] { "--timeout", "1s", "--timeout-exit-code", "42" }, 42, "not done after 1 s")]
+    [TestCase(new[] { "--timeout", "1s", "--timeout-exit-code", "256" }, 2, "--timeout-exit-code 256: expected a whole number from 1 to 255")]
+    [TestCase(new[] { "--timeout-exit-code", "42" }, 2, "--timeout-exit-code 42: has no effect without --timeout")]
+    [TestCase(new[] { "--timeout", "50d" }, 2, "--timeout 50d: expected a time such as 30s or 2m, 49d at most")]
+    public void The_exit_code_of_a_time_out_may_be_another(string[] options, int code, string said)
+    {
+        using var program = Exec([.. options, "--", "sleep", "1000"]);
+        Assert.That(program.WaitExit(), Is.EqualTo(code));
+        Assert.That(program.Errors.AwaitEnd().Single(), Does.Contain(said));
     }
 
     [Test]
@@ -102,6 +134,17 @@ sealed class ExecTests : IDisposable
         using (var kill = Process.Start("kill", ["-KILL", $"{program.Id}"]))
             kill.WaitForExit();
         Assert.That(program.Output.AwaitEnd(), Is.EqualTo(ids));
+    }
+
+    /// <summary>As timeout -s KILL does it: with all of m531x's process group. A daemon is of none.</summary>
+    [Test]
+    public void Nothing_is_left_when_the_whole_process_group_is_killed()
+    {
+        using var group = new ChildProcess("timeout", ["--preserve-status", "-s", "USR1", "1000", BuiltProgram.DotNet, BuiltProgram.Dll, "exec", "--", "sh", "-c", "setsid sleep 1000 & echo $!; sleep 1000"]);
+        var daemon = group.Output.Next();
+        using (var kill = Process.Start("kill", ["-KILL", "--", $"-{group.Id}"]))
+            kill.WaitForExit();
+        Assert.That(group.Output.AwaitEnd(), Is.EqualTo(new[] { daemon }));
     }
 
     [Test]

@@ -75,7 +75,7 @@ sealed class UsageTests
     [Test, Platform(Include = "Linux")]
     public void A_full_disk_behind_standard_output_is_no_bug()
     {
-        using var shell = new ChildProcess("/bin/sh", ["-c", "exec \"$@\" > /dev/full", "sh", Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", BuiltProgram.Dll, "quirks"]);
+        using var shell = new ChildProcess("/bin/sh", ["-c", "exec \"$@\" > /dev/full", "sh", BuiltProgram.DotNet, BuiltProgram.Dll, "quirks"]);
         Assert.That(shell.WaitExit(), Is.EqualTo(4));
         Assert.That(shell.Errors.AwaitEnd(), Has.Length.EqualTo(1));
     }

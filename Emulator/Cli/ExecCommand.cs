@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using M531x.Emulator.Faults;
 
 namespace M531x.Emulator.Cli;
 
@@ -11,17 +10,19 @@ namespace M531x.Emulator.Cli;
 /// </summary>
 static class ExecCommand
 {
+    public const string Line = "M531X_LINE", Api = "M531X_API", ApiKey = "M531X_API_KEY";
+
     const int PermissionDenied = 13;
 
     static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs the command beside a running module.</summary>
-    /// <param name="arguments">The command and its arguments.</param>
-    /// <param name="timeout">It is ended after this; null never.</param>
+    /// <param name="settings">The command, and when it is ended.</param>
     /// <param name="environment">Variables it is given.</param>
     /// <param name="failed">Completes when the emulator itself has failed.</param>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TimeSpan? timeout, IReadOnlyDictionary<string, string> environment, Task failed)
+    public static async Task<int> RunAsync(ExecSettings settings, IReadOnlyDictionary<string, string> environment, Task failed)
     {
+        var (arguments, timeout) = (settings.Command, settings.Timeout);
         ProcessTree.AdoptOrphans();
         using var process = new Process { StartInfo = new ProcessStartInfo(arguments[0]) { UseShellExecute = false } };
         foreach (var argument in arguments.Skip(1))
@@ -35,6 +36,14 @@ static class ExecCommand
         try
         {
             process.Start();
+        }
+        catch (InvalidOperationException) when (arguments[0].Length == 0)
+        {
+            return (int)Complaint.Tell(ExitCode.NotFound, "exec: '': a command without a name");
+        }
+        catch (Win32Exception) when (Directory.Exists(arguments[0]))
+        {
+            return (int)Complaint.Tell(ExitCode.NotExecutable, $"exec: {arguments[0]}: is a directory");
         }
         catch (Win32Exception e)
         {
@@ -51,19 +60,12 @@ static class ExecCommand
         await exit;
         if (first == failed)
             throw new InvalidOperationException($"the emulator failed beside {arguments[0]}", failed.Exception?.InnerException);
-        return first == limit ? (int)ExitCode.Timeout : process.ExitCode;
+        return first == limit ? settings.TimeoutCode : process.ExitCode;
     }
 
-    /// <summary>Reads 30, 30s or 2m.</summary>
-    public static bool TryReadTimeout(string? text, out TimeSpan? timeout)
-    {
-        timeout = null;
-        if (text is null)
-            return true;
-        var valid = CoreDuration.TryParse(text, out var time) && time > TimeSpan.Zero;
-        timeout = time;
-        return valid;
-    }
+    /// <summary>A variable that may be a setting. In a command of exec its three say where that module is, and are none of another m531x that it starts.</summary>
+    public static string? SettingOf(string variable) =>
+        variable is Line or Api or ApiKey && Environment.GetEnvironmentVariable(ExecGuard.Mark) is { Length: > 0 } ? null : Environment.GetEnvironmentVariable(variable);
 
     /// <summary>Passes what kill can tell on to the command: SIGTERM, SIGHUP, SIGQUIT and, on Linux, SIGUSR1 and SIGUSR2. What keys send (SIGINT, SIGQUIT) reaches it by itself, as it shares the terminal; without one they are passed on too.</summary>
     sealed class SignalPasser : IDisposable

@@ -25,6 +25,12 @@ sealed class ExecGuard : IDisposable
         done
         """;
 
+    /// <summary>In a session of its own: a process group that is killed whole, as timeout -k does it, does not take the guard along.</summary>
+    const string InOwnSession = """
+        command -v setsid >/dev/null && exec setsid "$@"
+        exec "$@"
+        """;
+
     readonly Process? _shell;
 
     ExecGuard(Process? shell) => _shell = shell;
@@ -37,7 +43,7 @@ sealed class ExecGuard : IDisposable
     {
         if (!OperatingSystem.IsLinux())
             return new ExecGuard(null);
-        var start = new ProcessStartInfo("/bin/sh", ["-c", Script, "m531x-guard", $"{Mark}={mark}"]) { RedirectStandardInput = true };
+        var start = new ProcessStartInfo("/bin/sh", ["-c", InOwnSession, "m531x-guard", "/bin/sh", "-c", Script, "m531x-guard", $"{Mark}={mark}"]) { RedirectStandardInput = true };
         start.Environment.Remove(Mark); // of an exec around this one
         try
         {

@@ -12,9 +12,6 @@ using Serilog.Events;
 
 namespace M531x.Emulator.Cli;
 
-/// <summary>What a command beside the module is started with.</summary>
-sealed record ExecSettings(IReadOnlyList<string> Command, TimeSpan? Timeout);
-
 /// <summary>
 /// <c>m531x run</c>: opens the line, the local OneNET and the API, says so, and runs until it is told to stop; <c>m531x exec</c> does the
 /// same beside a command and stops with it.
@@ -113,7 +110,7 @@ static class RunCommand
         if (exec is not null && host.MeetsOutsiders && !settings.Time.IsRealTime)
             log.Warning("--time {Time}: {Warning}", settings.Time, ControlApi.OutsidersWarning);
         if (exec is not null)
-            return await ExecCommand.RunAsync(exec.Command, exec.Timeout, ExecEnvironment(settings, line, api), host.Completion);
+            return await ExecCommand.RunAsync(exec, ExecEnvironment(settings, line, api), host.Completion);
         if (!settings.Quiet)
             Banner.Write(output, settings, line, host, api);
         output.WriteLine($"READY {ready}");
@@ -140,9 +137,9 @@ static class RunCommand
 
     static Dictionary<string, string> ExecEnvironment(RunSettings settings, ILine line, HttpApi? api)
     {
-        var environment = new Dictionary<string, string> { ["M531X_LINE"] = line.Address, ["M531X_API_KEY"] = settings.ApiKey };
+        var environment = new Dictionary<string, string> { [ExecCommand.Line] = line.Address, [ExecCommand.ApiKey] = settings.ApiKey };
         if (api is not null)
-            environment["M531X_API"] = $"http://{api.Address}";
+            environment[ExecCommand.Api] = $"http://{api.Address}";
         return environment;
     }
 

@@ -10,7 +10,7 @@ namespace M531x.Emulator.Control;
 sealed partial class ControlApi
 {
     static readonly string FaultHint =
-        $$"""a body such as {"type":"loss","probability":0.2} or {"preset":"flaky-radio"}; types are {{string.Join(", ", FaultCatalog.All.Select(t => t.Name))}}; presets are {{string.Join(", ", FaultCatalog.Presets.Keys)}}""";
+        $$$"""a body such as {"type":"loss","probability":0.2}, {"type":"latency","attributes":{"mean":"2s"}} or {"preset":"flaky-radio"}; types are {{{string.Join(", ", FaultCatalog.All.Select(t => t.Name))}}}; presets are {{{string.Join(", ", FaultCatalog.Presets.Keys)}}}""";
 
     async Task<ApiAnswer> AddFaultAsync(ApiRequest request, CancellationToken cancellation)
     {
