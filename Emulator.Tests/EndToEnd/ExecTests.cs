@@ -105,6 +105,14 @@ sealed class ExecTests : IDisposable
         Assert.That(places, Has.All.Match(@"^/dev/pts/\d+ http://127\.0\.0\.1:\d+$"));
     }
 
+    [Test]
+    public void Without_an_API_the_command_is_told_of_none()
+    {
+        using var program = BuiltProgram.StartIn(_folder.Path, [("M531X_API", "127.0.0.1:5310")], "exec", "--api", "off", "--", "sh", "-c", "echo ${M531X_API-none}");
+        Assert.That(program.WaitExit(), Is.Zero, () => string.Join(" | ", program.Errors.All));
+        Assert.That(program.Output.AwaitEnd(), Is.EqualTo(new[] { "none" }));
+    }
+
     [TestCase(new[] { "--timeout", "1s", "--timeout-exit-code", "42" }, 42, "not done after 1 s")]
     [TestCase(new[] { "--timeout", "1s", "--timeout-exit-code", "256" }, 2, "--timeout-exit-code 256: expected a whole number from 1 to 255")]
     [TestCase(new[] { "--timeout-exit-code", "42" }, 2, "--timeout-exit-code 42: has no effect without --timeout")]

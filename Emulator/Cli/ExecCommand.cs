@@ -27,6 +27,8 @@ static class ExecCommand
         using var process = new Process { StartInfo = new ProcessStartInfo(arguments[0]) { UseShellExecute = false } };
         foreach (var argument in arguments.Skip(1))
             process.StartInfo.ArgumentList.Add(argument);
+        // Of a setting, or of an exec around this one, when there is no API here.
+        process.StartInfo.Environment.Remove(Api);
         foreach (var (name, value) in environment)
             process.StartInfo.Environment[name] = value;
         var mark = Guid.NewGuid().ToString("N");
