@@ -61,8 +61,18 @@ sealed class LineFactoryTests
         await using var memory = LineFactory.Open("mem:");
         Assert.That((stdio.Description, stdio.Address), Is.EqualTo(("stdio", "-")));
         Assert.That(memory, Is.TypeOf<MemoryLine>());
-        Assert.That((memory.Description, memory.Address, memory.HasOwnClock), Is.EqualTo(("memory", "-", false)));
+        Assert.That((memory.Description, memory.Address), Is.EqualTo(("memory", "-")));
     }
+
+    [TestCase("pty:", true)]
+    [TestCase("serial:/dev/ttyUSB0", true)]
+    [TestCase("tcp-listen:127.0.0.1:0", true)]
+    [TestCase("tcp:127.0.0.1:1", true)]
+    [TestCase("stdio:", true)]
+    [TestCase("mem:", false)]
+    [TestCase("mem:x", false)]
+    [TestCase("mem", false)]
+    public void All_lines_but_memory_have_a_clock_of_their_own(string spec, bool hasClock) => Assert.That(LineFactory.HasOwnClock(spec), Is.EqualTo(hasClock));
 
     static void AssertProblem(string spec, LineProblem problem, string reason)
     {

@@ -21,7 +21,6 @@ sealed class PtyLineTests
     {
         Assert.That(File.Exists(_line.Address), Is.True);
         Assert.That(_line.Description, Is.EqualTo($"pty {_line.Address}"));
-        Assert.That(_line.HasOwnClock, Is.True);
     }
 
     [Test]

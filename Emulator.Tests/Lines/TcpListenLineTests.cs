@@ -23,7 +23,6 @@ sealed class TcpListenLineTests
         Assert.That(address.Address, Is.EqualTo(IPAddress.Loopback));
         Assert.That(address.Port, Is.Positive);
         Assert.That(_line.Description, Is.EqualTo($"tcp {_line.Address}"));
-        Assert.That(_line.HasOwnClock, Is.True);
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using M531x.Emulator.Drivers;
+using M531x.Emulator.Lines;
 
 namespace M531x.Emulator.Cli;
 
@@ -22,7 +23,7 @@ sealed partial class RunOptions
     string? WhyNotVirtual(GivenSettings given)
     {
         var line = given.Text(_line);
-        if (line != "mem:")
+        if (LineFactory.HasOwnClock(line))
             return $"refused with --line {line}, whose other end lives in real time: virtual time would jump over its answers; {Instead}";
         if (given.Text(_api) == "off")
             return "refused with --api off: time passes only when the HTTP API has it pass";

@@ -17,7 +17,6 @@ abstract class DeviceLine(WakePipe wake) : ILine
 
     public abstract string Description { get; }
     public abstract string Address { get; }
-    public bool HasOwnClock => true;
     public LineCounters Counters => Output.Counters(Interlocked.Read(ref _received));
     public abstract int? ClientSpeed { get; }
     public Task Completion => _ended.Task;

@@ -9,9 +9,6 @@ interface ILine : IAsyncDisposable
     /// <summary>What a client opens: the link (or the slave when there is no link), the device, host:port, or "-".</summary>
     string Address { get; }
 
-    /// <summary>True when the far side lives in real time (pty, serial, tcp, stdio), false when whoever drives the line owns the clock (memory).</summary>
-    bool HasOwnClock { get; }
-
     LineCounters Counters { get; }
 
     /// <summary>The speed that the client has set on its side, in bit/s; null when the line has none. Ask from within the sink's calls.</summary>

@@ -27,6 +27,9 @@ static class LineFactory
         };
     }
 
+    /// <summary>Whether the far side of such a line lives in real time. Of memory whoever drives the line owns the clock; what is no line has none.</summary>
+    public static bool HasOwnClock(string text) => LineSpec.Parse(text).Scheme is "pty" or "serial" or "tcp-listen" or "tcp" or "stdio";
+
     /// <summary>The speed that the spec itself asks for; null when it leaves that to the module.</summary>
     /// <exception cref="LineException">The spec is wrong.</exception>
     public static int? SpeedOf(string text, string option = LineSpec.DefaultOption)

@@ -10,7 +10,6 @@ sealed class MemoryLine : ILine
 
     public string Description => "memory";
     public string Address => "-";
-    public bool HasOwnClock => false;
     public LineCounters Counters => _output.Counters(_received);
     public int? ClientSpeed => null;
     public Task Completion { get; } = new TaskCompletionSource().Task;

@@ -21,7 +21,6 @@ abstract class SocketLine : ILine
 
     public abstract string Description { get; }
     public abstract string Address { get; }
-    public bool HasOwnClock => true;
     public LineCounters Counters => Output.Counters(Interlocked.Read(ref _received));
     public int? ClientSpeed => null;
     public Task Completion => _ended.Task;

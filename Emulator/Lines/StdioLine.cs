@@ -26,7 +26,6 @@ sealed class StdioLine : ILine
 
     public string Description => "stdio";
     public string Address => "-";
-    public bool HasOwnClock => true;
     public LineCounters Counters => _output.Counters(Interlocked.Read(ref _received));
     public int? ClientSpeed => null;
     public Task Completion => _ended.Task;
