@@ -120,6 +120,23 @@ sealed class VirtualTimeApiTests
     }
 
     [Test]
+    public async Task A_read_that_nobody_waits_for_any_more_is_withdrawn()
+    {
+        var tap = new EventList();
+        using var api = new VirtualApi(taps: tap);
+        await api.RegisterAsync();
+        using var gone = new CancellationTokenSource();
+        var last = await api.LastLineAsync();
+        var read = await Calls.BeginAsync(() => api.CallAsync("GET", "/nbiot?imei=869975030000461&obj_id=3200&obj_inst_id=0&res_id=5750", "", gone.Token));
+        var request = VirtualApi.Lines(await api.GetAsync($"{VirtualApi.At}?after={last}"));
+        Assert.That(request, Does.StartWith("+MIPLREAD:0,"));
+        await gone.CancelAsync();
+        await Assert.CatchAsync<OperationCanceledException>(() => read);
+        Assert.That(await api.CommandAsync($"AT+MIPLREADRSP=0,{request.Split(',')[1]},1,3200,0,5750,1,4,\"efgh\",0,0"), Is.EqualTo("OK"));
+        Assert.That(tap.Events.Select(e => e.Key), Has.None.EqualTo("onenet.api.called"));
+    }
+
+    [Test]
     public async Task Advances_are_in_the_trace()
     {
         var tap = new EventList();

@@ -55,14 +55,14 @@ sealed class BuiltProgram : ChildProcess
     public int Port(string name) => int.Parse(ReadyText(name).Split(':')[^1], System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Calls the API as an application does, with the api-key that READY gave.</summary>
-    public async Task<JsonElement> CallAsync(HttpMethod method, string path, JsonNode? body = null)
+    public async Task<JsonElement> CallAsync(HttpMethod method, string path, JsonNode? body = null, CancellationToken cancellation = default)
     {
         using var request = new HttpRequestMessage(method, ReadyText("api") + path);
         request.Headers.Add("api-key", ReadyText("apiKey"));
         if (body is not null)
             request.Content = JsonContent.Create(body);
-        using var response = await _http.SendAsync(request).WaitAsync(LineLog.Limit);
-        return JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
+        using var response = await _http.SendAsync(request, cancellation).WaitAsync(LineLog.Limit, cancellation);
+        return JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancellation)).RootElement;
     }
 
     public Task<JsonElement> ReadAsync(string path) => CallAsync(HttpMethod.Get, $"/nbiot?imei={Imei}&{Query(path)}");

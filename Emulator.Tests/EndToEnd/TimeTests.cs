@@ -70,6 +70,25 @@ sealed class TimeTests : IDisposable
     }
 
     [Test]
+    public async Task An_advance_ends_where_it_is_when_its_client_goes_away()
+    {
+        using var program = BuiltProgram.Start("--line", "mem:", "--api", "127.0.0.1:0");
+        foreach (var command in (string[])["AT+MIPLCREATE", "AT+MIPLADDOBJ=0,3200,1,\"1\",0,1", "AT+MIPLUPDATESET=0,1"])
+            await CommandAsync(program, command);
+        await program.CallAsync(HttpMethod.Post, At, new JsonObject { ["line"] = "AT+MIPLOPEN=0,300,30", ["until"] = "+MIPLEVENT:0,6" });
+        var start = Now(await TimeAsync(program, new JsonObject { ["freeze"] = true }));
+        using var gone = new CancellationTokenSource();
+        var advance = program.CallAsync(HttpMethod.Post, "/v1/time", new JsonObject { ["advance"] = "3650d" }, gone.Token);
+        while (Now(await program.CallAsync(HttpMethod.Get, "/v1/time")) == start)
+            await Task.Yield();
+        await gone.CancelAsync();
+        await Assert.CatchAsync<OperationCanceledException>(() => advance);
+        // It comes behind the other one, whose million updates take minutes.
+        var after = await TimeAsync(program, new JsonObject { ["advance"] = "1s" });
+        Assert.That(Now(after), Is.LessThan(start + TimeSpan.FromDays(3650).TotalSeconds));
+    }
+
+    [Test]
     public async Task A_fault_is_in_the_trace_when_it_acted()
     {
         using var program = BuiltProgram.Start("--line", "mem:", "--api", "127.0.0.1:0", "--fault", "loss", "--trace", _folder.At("trace"));

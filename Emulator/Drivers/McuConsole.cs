@@ -37,8 +37,8 @@ sealed class McuConsole
         return call;
     }
 
-    /// <summary>Nobody waits any more.</summary>
-    public void Cancel(AtCall call) => _calls.Remove(call);
+    /// <summary>Nobody waits any more; null is a call that never began.</summary>
+    public void Cancel(AtCall? call) => _calls.RemoveAll(c => c == call);
 
     /// <summary>What the module has put on the line.</summary>
     public void Take(TimeSpan now, ReadOnlySpan<byte> bytes)

@@ -34,14 +34,25 @@ sealed partial class RealTimeHost
 
     public async Task<ClockState> ChangeClockAsync(ClockChange change, CancellationToken cancellation)
     {
-        Advance? advance = null;
-        await PostAsync(() => advance = Change(change), cancellation);
-        if (advance is not null)
+        var advance = change.Advance is { } by ? new Advance(by) : null;
+        try
         {
-            using var gone = cancellation.Register(() => Post(() => advance.To = Now));
-            return await advance.Done.Task.WaitAsync(cancellation);
+            ClockState state = null!;
+            await PostAsync(() =>
+            {
+                Change(change);
+                if (advance is not null)
+                    _advances.Enqueue(advance);
+                state = State();
+            }, cancellation);
+            return advance is null ? state : await advance.Done.Task.WaitAsync(cancellation);
         }
-        return await GetClockAsync(cancellation);
+        catch (OperationCanceledException)
+        {
+            if (advance is not null)
+                Post(() => advance.To = Now);
+            throw;
+        }
     }
 
     void Run()
@@ -152,7 +163,7 @@ sealed partial class RealTimeHost
         return wait <= TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait + TimeSpan.FromMilliseconds(1);
     }
 
-    Advance? Change(ClockChange change)
+    void Change(ClockChange change)
     {
         if (change.Rate is { } rate)
             _clock.SetRate(rate);
@@ -164,11 +175,6 @@ sealed partial class RealTimeHost
             _clock.JumpTo(Now);
             _tap.Tell(Now, "time", "changed", ("mode", new TimeMode(false, _clock.Rate).ToString()), ("frozen", _clock.IsFrozen));
         }
-        if (change.Advance is not { } by)
-            return null;
-        var advance = new Advance(by);
-        _advances.Enqueue(advance);
-        return advance;
     }
 
     ClockState State()

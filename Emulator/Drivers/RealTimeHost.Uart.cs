@@ -14,18 +14,23 @@ sealed partial class RealTimeHost
     public async Task<AtAnswer?> SendAtAsync(AtRequest request, CancellationToken cancellation)
     {
         AtCall? call = null;
-        await PostAsync(() =>
+        try
         {
-            if (request.Line is not null && _console.IsBusy)
-                return;
-            call = _console.Begin(Now, request);
-            if (request.Line is not null)
-                TakeSerial(Encoding.Latin1.GetBytes(request.Line + "\r"));
-        }, cancellation);
-        if (call is null)
-            return null;
-        using var gone = cancellation.Register(() => Post(() => _console.Cancel(call)));
-        return await call.Answer.WaitAsync(cancellation);
+            await PostAsync(() =>
+            {
+                if (request.Line is not null && _console.IsBusy)
+                    return;
+                call = _console.Begin(Now, request);
+                if (request.Line is not null)
+                    TakeSerial(Encoding.Latin1.GetBytes(request.Line + "\r"));
+            }, cancellation);
+            return call is null ? null : await call.Answer.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            Post(() => _console.Cancel(call));
+            throw;
+        }
     }
 
     public async Task<IReadOnlyList<UartLine>> ListLinesAsync(long after, CancellationToken cancellation)

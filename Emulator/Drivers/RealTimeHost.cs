@@ -82,13 +82,17 @@ sealed partial class RealTimeHost : ILineSink, IModuleHost
         if (_platform is null)
             return new ApiAnswer(0, 404, """{"errno":3,"error":"no local OneNET: started with --platform real"}""");
         var answer = new TaskCompletionSource<ApiAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() =>
+        long? call = null;
+        try
         {
-            var call = _platform.Call(Now, request);
-            _calls[call] = answer;
-            cancellation.Register(() => Post(() => CancelCall(call)));
-        });
-        return await answer.Task.WaitAsync(cancellation);
+            Post(() => _calls[(call = _platform.Call(Now, request)).Value] = answer);
+            return await answer.Task.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            Post(() => CancelCall(call!.Value));
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -105,16 +109,18 @@ sealed partial class RealTimeHost : ILineSink, IModuleHost
 
     void Post(Action input) => _inputs.Add(input);
 
-    /// <summary>Has an input taken by the thread of the cores; done when it is.</summary>
+    /// <summary>Has an input taken by the thread of the cores, unless nobody waits for it by then; done when it is.</summary>
     async Task PostAsync(Action input, CancellationToken cancellation)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Post(() =>
         {
-            input();
+            if (!cancellation.IsCancellationRequested)
+                input();
             done.SetResult();
         });
         await done.Task.WaitAsync(cancellation);
+        cancellation.ThrowIfCancellationRequested();
     }
 
     void PostDatagram(OneNetPort port, IPEndPoint from, byte[] bytes) => Post(() =>

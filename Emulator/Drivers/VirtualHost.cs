@@ -69,12 +69,19 @@ sealed class VirtualHost : IModuleHost
             Settle();
             return call;
         }, cancellation);
-        using var gone = cancellation.Register(() => _ = SettleAsync(() =>
+        try
         {
-            if (_calls.Remove(call))
-                _world.Platform.CancelCall(call);
-        }, CancellationToken.None));
-        return await answer.Task.WaitAsync(cancellation);
+            return await answer.Task.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            _ = SettleAsync(() =>
+            {
+                if (_calls.Remove(call))
+                    _world.Platform.CancelCall(call);
+            }, CancellationToken.None);
+            throw;
+        }
     }
 
     public Task<ClockState> GetClockAsync(CancellationToken cancellation) => DoAsync(State, cancellation);
