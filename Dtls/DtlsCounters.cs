@@ -3,8 +3,9 @@ namespace M531x.Dtls;
 /// <summary>What an engine has counted so far.</summary>
 public sealed class DtlsCounters
 {
-    /// <summary>For each reason, of which <see cref="DtlsDropReason.Unauthenticated"/> is the last.</summary>
-    readonly long[] _dropped = new long[(int)DtlsDropReason.Unauthenticated + 1];
+    static readonly int Reasons = Enum.GetValues<DtlsDropReason>().Length;
+
+    readonly long[] _dropped = new long[Reasons];
 
     /// <summary>Full and resumed handshakes that completed.</summary>
     public long Handshakes { get; internal set; }

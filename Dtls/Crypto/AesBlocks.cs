@@ -90,6 +90,15 @@ sealed class AesBlocks : IDisposable
         return _aes.CreateEncryptor(_key, new byte[BlockLength]);
     }
 
+    /// <summary>Replaces a buffer that is too short by an empty one at least twice as long; what it held is wiped.</summary>
+    public static void Reserve(ref byte[] buffer, int length)
+    {
+        if (buffer.Length >= length)
+            return;
+        CryptographicOperations.ZeroMemory(buffer);
+        buffer = new byte[Math.Max(length, 2 * buffer.Length)];
+    }
+
     /// <summary>Adds <paramref name="mask"/> to the start of <paramref name="target"/>, which is at least as long.</summary>
     public static void Xor(Span<byte> target, ReadOnlySpan<byte> mask)
     {

@@ -77,11 +77,7 @@ sealed class AesCcmCipher : IDisposable
     {
         var messageAt = Block + Padded(associated.IsEmpty ? 0 : 2 + associated.Length);
         var length = messageAt + Padded(message.Length);
-        if (_blocks.Length < length)
-        {
-            CryptographicOperations.ZeroMemory(_blocks);
-            _blocks = new byte[Math.Max(length, 2 * _blocks.Length)];
-        }
+        AesBlocks.Reserve(ref _blocks, length);
         var blocks = _blocks.AsSpan(0, length);
         blocks.Clear();
         blocks[0] = (byte)((associated.IsEmpty ? 0 : 0x40) | (_tagLength - 2) / 2 << 3 | LengthLength - 1);

@@ -60,11 +60,7 @@ sealed class CcmKeyStream(AesBlocks aes)
     {
         (_prefix, _first, _messages, _blocksEach) = (prefix, first, messages, blocksEach);
         var length = messages * blocksEach * Block;
-        if (_stream.Length < length)
-        {
-            CryptographicOperations.ZeroMemory(_stream);
-            _stream = new byte[Math.Max(length, 2 * _stream.Length)];
-        }
+        AesBlocks.Reserve(ref _stream, length);
         var counter = _stream.AsSpan(0, length);
         for (var message = 0; message < messages; message++)
         {
