@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using M531x.Emulator.Platform;
+using M531x.Emulator.Core.Platform;
 using M531x.Emulator.Tests.Support;
 using NUnit.Framework;
 

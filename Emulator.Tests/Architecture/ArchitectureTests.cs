@@ -9,11 +9,12 @@ namespace M531x.Emulator.Tests.Architecture;
 
 public sealed class ArchitectureTests
 {
-    static readonly string[] Ours = ["Dtls", "Lwm2m", "m531x"];
+    static readonly string[] Ours = ["Dtls", "Lwm2m", "Emulator.Core", "m531x"];
 
     [TestCase("Dtls", "")]
     [TestCase("Lwm2m", "Dtls")]
-    [TestCase("Emulator", "Lwm2m")]
+    [TestCase("Emulator.Core", "Lwm2m")]
+    [TestCase("Emulator", "Emulator.Core")]
     public void Project_references_go_one_way(string project, string referenced)
     {
         var names = Elements(project, "ProjectReference").Select(e => Path.GetFileNameWithoutExtension(e.Attribute("Include")!.Value));
@@ -23,7 +24,7 @@ public sealed class ArchitectureTests
     [Test]
     public void Assembly_references_go_one_way()
     {
-        foreach (var assembly in Repository.Assemblies)
+        foreach (var assembly in Repository.CoreAssemblies.Append(Repository.EdgeAssembly))
         {
             var level = Array.IndexOf(Ours, assembly.GetName().Name);
             Assert.That(level, Is.GreaterThanOrEqualTo(0), assembly.FullName);
@@ -32,19 +33,23 @@ public sealed class ArchitectureTests
         }
     }
 
-    [TestCase("Dtls")]
-    [TestCase("Lwm2m")]
-    public void A_protocol_library_references_neither_sockets_nor_threads(string name)
+    [Test]
+    public void A_core_assembly_references_no_assembly_for_sockets_threads_files_or_the_web()
     {
-        var assembly = Repository.Assemblies.Single(a => a.GetName().Name == name);
-        string[] banned = ["System.Net.Sockets", "System.Threading.Thread", "System.Threading.ThreadPool", "System.Console", "System.IO.FileSystem"];
-        Assert.That(assembly.GetReferencedAssemblies().Select(r => r.Name).Intersect(banned), Is.Empty);
+        string[] banned =
+        [
+            "System.Net.Sockets", "System.Net.Http", "System.Threading.Thread", "System.Threading.ThreadPool", "System.Console",
+            "System.IO.FileSystem", "System.Diagnostics.Process", "System.Collections.Concurrent", "Serilog",
+        ];
+        var found = from assembly in Repository.CoreAssemblies
+                    from reference in assembly.GetReferencedAssemblies()
+                    where banned.Contains(reference.Name) || reference.Name!.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)
+                    select $"{assembly.GetName().Name} -> {reference.Name}";
+        Assert.That(found, Is.Empty);
     }
 
-    [TestCase("Dtls")]
-    [TestCase("Lwm2m")]
-    [TestCase("Emulator")]
-    public void Every_project_is_checked_for_banned_symbols(string project)
+    [TestCaseSource(typeof(Repository), nameof(Repository.CoreProjects))]
+    public void Every_core_project_is_checked_for_banned_symbols(string project)
     {
         Assert.That(Elements(project, "PackageReference").Select(e => e.Attribute("Include")!.Value),
             Has.One.EqualTo("Microsoft.CodeAnalysis.BannedApiAnalyzers"));
@@ -52,23 +57,22 @@ public sealed class ArchitectureTests
     }
 
     [Test]
-    public void The_check_is_an_error_but_for_the_edges_and_the_tests()
+    public void The_check_for_banned_symbols_is_an_error_without_exemption()
     {
-        var section = "";
-        List<string> rules = [];
-        foreach (var line in Repository.Read(".editorconfig").Split('\n').Select(l => l.Split('#')[0].Trim()))
-        {
-            if (line.StartsWith('['))
-                section = line;
-            else if (line.StartsWith("dotnet_diagnostic.RS0030", StringComparison.Ordinal))
-                rules.Add($"{section} {line.Split('=')[1].Trim()}");
-        }
-        Assert.That(rules, Is.EqualTo(new[]
-        {
-            "[*.cs] error", "[Emulator/{Program.cs,Cli/**.cs,Lines/**.cs,Drivers/**.cs,Control/**.cs}] none", "[Emulator.Tests/**.cs] none",
-        }));
-        var pragmas = Repository.Files(".cs").Where(f => !f.StartsWith("Emulator.Tests", StringComparison.Ordinal) && Repository.Read(f).Contains("RS0030", StringComparison.Ordinal));
+        var rules = Repository.Read(".editorconfig").Split('\n').Select(l => l.Split('#')[0].Trim())
+            .Where(l => l.StartsWith("dotnet_diagnostic.RS0030", StringComparison.Ordinal));
+        Assert.That(rules, Is.EqualTo(new[] { "dotnet_diagnostic.RS0030.severity = error" }));
+        var pragmas = CoreSources().Where(f => Repository.Read(f).Contains("RS0030", StringComparison.Ordinal));
         Assert.That(pragmas, Is.Empty);
+    }
+
+    [Test]
+    public void The_core_neither_locks_nor_awaits()
+    {
+        var found = from file in CoreSources()
+                    from Match match in Regex.Matches(Repository.Read(file), @"^(?!\s*//).*\b(lock \(|await |async )", RegexOptions.Multiline)
+                    select $"{file}: {match.Value.Trim()}";
+        Assert.That(found, Is.Empty);
     }
 
     [TestCase("P:System.DateTime.UtcNow")]
@@ -77,6 +81,15 @@ public sealed class ArchitectureTests
     [TestCase("T:System.IO.File")]
     [TestCase("T:System.Threading.Thread")]
     [TestCase("T:System.Threading.Tasks.Task")]
+    [TestCase("T:System.Threading.Tasks.Task`1")]
+    [TestCase("T:System.Threading.CancellationTokenSource")]
+    [TestCase("T:System.Threading.PeriodicTimer")]
+    [TestCase("T:System.Security.Cryptography.RandomNumberGenerator")]
+    [TestCase("T:System.Diagnostics.Process")]
+    [TestCase("T:System.Net.Http.HttpClient")]
+    [TestCase("M:System.IO.StreamReader.#ctor(System.String)")]
+    [TestCase("M:System.IO.StreamWriter.#ctor(System.String)")]
+    [TestCase("T:System.Environment")]
     public void What_the_core_must_not_touch_is_banned(string symbol) =>
         Assert.That(Repository.Read("BannedSymbols.txt").Split('\n').Select(l => l.Split(';')[0]), Has.One.EqualTo(symbol));
 
@@ -144,6 +157,9 @@ public sealed class ArchitectureTests
     static bool IsCompilerMade(FieldInfo field) =>
         (Attribute.IsDefined(field, typeof(CompilerGeneratedAttribute)) && !field.Name.EndsWith("k__BackingField", StringComparison.Ordinal))
         || field.Name.StartsWith("<>", StringComparison.Ordinal);
+
+    static IEnumerable<string> CoreSources() =>
+        Repository.Files(".cs").Where(f => Repository.CoreProjects.Contains(f.Split(Path.DirectorySeparatorChar)[0]));
 
     static IEnumerable<XElement> Elements(string project, string name) =>
         XDocument.Parse(Repository.Read($"{project}/{project}.csproj")).Descendants(name);

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using M531x.Emulator.At;
-using M531x.Emulator.Profiles;
+using M531x.Emulator.Core.At;
+using M531x.Emulator.Core.Profiles;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Architecture;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using M531x.Emulator.Drivers;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;
 using M531x.Lwm2m;
 using NUnit.Framework;
@@ -37,7 +37,7 @@ public sealed class DeterminismTests
             if (minute % 20 == 15)
                 mcu.Send("AT+MIPLUPDATE=0,1800,1");
             if (minute == 200)
-                mcu.World.Reset(M531x.Emulator.Profiles.ResetCause.Pin);
+                mcu.World.Reset(M531x.Emulator.Core.Profiles.ResetCause.Pin);
             mcu.Send($"AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,\"{minute}\",0,0,{minute}");
             if (minute % 7 == 0)
                 mcu.Call("GET", "/nbiot?imei=869975030000461&obj_id=3200&obj_inst_id=0&res_id=5750");

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using M531x.Emulator.Drivers;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;
 using M531x.Lwm2m;
 using M531x.Lwm2m.Client;

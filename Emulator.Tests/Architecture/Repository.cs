@@ -6,15 +6,15 @@ namespace M531x.Emulator.Tests.Architecture;
 /// <summary>The repository's own files and assemblies.</summary>
 static class Repository
 {
-    public static readonly string[] Projects = ["Dtls", "Lwm2m", "Emulator"];
-
-    /// <summary>Folders of the Emulator that do I/O.</summary>
-    public static readonly string[] Edges = ["Cli", "Lines", "Drivers", "Control"];
+    /// <summary>The projects without I/O, each above the one before.</summary>
+    public static readonly string[] CoreProjects = ["Dtls", "Lwm2m", "Emulator.Core"];
 
     public static string Root { get; } = FindRoot();
 
-    public static IEnumerable<Assembly> Assemblies =>
-        [typeof(M531x.Dtls.PskCredential).Assembly, typeof(Lwm2m.SeededRandom).Assembly, typeof(Emulator.Module.M531xModule).Assembly];
+    public static Assembly EdgeAssembly => typeof(M531x.Emulator.Drivers.IModuleHost).Assembly;
+
+    public static IReadOnlyList<Assembly> CoreAssemblies { get; } =
+        [typeof(M531x.Dtls.PskCredential).Assembly, typeof(Lwm2m.SeededRandom).Assembly, typeof(Core.Module.M531xModule).Assembly];
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
@@ -26,12 +26,11 @@ static class Repository
             .Where(f => extensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase))
             .Order(StringComparer.Ordinal);
 
-    /// <summary>Types of the core: not of the I/O edges, and not made by the compiler.</summary>
+    /// <summary>Types of the core projects that the compiler did not make.</summary>
     public static IEnumerable<Type> CoreTypes =>
-        from assembly in Assemblies
+        from assembly in CoreAssemblies
         from type in assembly.GetTypes()
         where type.Namespace is { } name && name.StartsWith("M531x.", StringComparison.Ordinal)
-            && !Edges.Any(e => name == $"M531x.Emulator.{e}" || name.StartsWith($"M531x.Emulator.{e}.", StringComparison.Ordinal))
         where !Attribute.IsDefined(type, typeof(CompilerGeneratedAttribute))
         select type;
 

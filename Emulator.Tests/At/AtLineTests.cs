@@ -1,4 +1,4 @@
-using M531x.Emulator.At;
+using M531x.Emulator.Core.At;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.At;

@@ -1,8 +1,8 @@
 using System.Text;
-using M531x.Emulator.At;
-using M531x.Emulator.Drivers;
-using M531x.Emulator.Module;
-using M531x.Emulator.Profiles;
+using M531x.Emulator.Core.At;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Profiles;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;
 using NUnit.Framework;
 
@@ -137,7 +137,7 @@ public sealed class CommandLineTests
         mcu.Take();
         Assert.That(Exchange(mcu, "AT+MIPLNOTIFY=0,0,3201,0,5750,1,1,\"a\",0,0,7\r"), Is.EqualTo("\r\nOK\r\n\r\n+MIPLEVENT:0,25,7\r\n"));
         Assert.That(Exchange(mcu, "AT+MIPLNMI=0,0,1\r"), Is.EqualTo("\r\nOK\r\n"));
-        mcu.World.Reset(M531x.Emulator.Profiles.ResetCause.Watchdog);
+        mcu.World.Reset(M531x.Emulator.Core.Profiles.ResetCause.Watchdog);
         mcu.Advance(5);
         mcu.Send("AT+CEREG=1");
         mcu.Take();

@@ -1,5 +1,5 @@
 using System.Text;
-using M531x.Emulator.At;
+using M531x.Emulator.Core.At;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.At;

@@ -1,7 +1,7 @@
 using System.Globalization;
-using M531x.Emulator.At;
-using M531x.Emulator.Profiles;
-using M531x.Emulator.Sockets;
+using M531x.Emulator.Core.At;
+using M531x.Emulator.Core.Profiles;
+using M531x.Emulator.Core.Sockets;
 using NUnit.Framework;
 using static M531x.Emulator.Tests.At.RowBench;
 

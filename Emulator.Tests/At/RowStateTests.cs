@@ -1,5 +1,5 @@
-using M531x.Emulator.At;
-using M531x.Emulator.Profiles;
+using M531x.Emulator.Core.At;
+using M531x.Emulator.Core.Profiles;
 using M531x.Emulator.Tests.Support;
 using NUnit.Framework;
 using static M531x.Emulator.Tests.At.RowBench;

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using M531x.Emulator.Cli;
-using M531x.Emulator.Module;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Tracing;
 using M531x.Emulator.Tests.EndToEnd;
-using M531x.Emulator.Tracing;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Cli;

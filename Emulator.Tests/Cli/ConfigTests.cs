@@ -1,8 +1,8 @@
 using System.CommandLine;
 using M531x.Emulator.Cli;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Profiles;
 using M531x.Emulator.Drivers;
-using M531x.Emulator.Module;
-using M531x.Emulator.Profiles;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Cli;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using M531x.Emulator.Cli;
-using M531x.Emulator.Faults;
+using M531x.Emulator.Core.Faults;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Cli;

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
-using M531x.Emulator.At;
 using M531x.Emulator.Cli;
-using M531x.Emulator.Faults;
-using M531x.Emulator.Profiles;
-using M531x.Emulator.Scenarios;
+using M531x.Emulator.Core.At;
+using M531x.Emulator.Core.Faults;
+using M531x.Emulator.Core.Profiles;
+using M531x.Emulator.Core.Scenarios;
+using M531x.Emulator.Core.Tracing;
 using M531x.Emulator.Tests.Interop.Dtls;
-using M531x.Emulator.Tracing;
 using M531x.Lwm2m;
 using M531x.Tools.InteropMatrix;
 using NUnit.Framework;
@@ -52,7 +52,7 @@ public sealed class ReadmeTests
     [Test]
     public void The_schema_of_scenarios_for_editors_is_up_to_date()
     {
-        var path = Path.Combine(RepositoryRoot(), "Emulator", "Scenarios", "scenario.schema.json");
+        var path = Path.Combine(RepositoryRoot(), "Emulator.Core", "Scenarios", "scenario.schema.json");
         if (Environment.GetEnvironmentVariable("M531X_UPDATE_DOCS") == "1")
             File.WriteAllText(path, ScenarioSchema.Text());
         Assert.That(File.ReadAllText(path), Is.EqualTo(ScenarioSchema.Text()), "renew it with: M531X_UPDATE_DOCS=1 dotnet test --filter ReadmeTests");

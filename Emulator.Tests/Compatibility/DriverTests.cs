@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using M531x.Emulator.Profiles;
+using M531x.Emulator.Core.Profiles;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Compatibility;

@@ -1,6 +1,6 @@
-using M531x.Emulator.Drivers;
-using M531x.Emulator.Module;
-using M531x.Emulator.Profiles;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Profiles;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;
 using NUnit.Framework;
 
@@ -19,7 +19,7 @@ public sealed partial class RequirementTests
         for (var i = 0; i < 25; i++)
             Assert.That(mcu.Ask("AT+MIPLOPEN=0,60"), Is.EqualTo("+CIS ERROR:602"));
         mcu.Await("+MIPLEVENT:0,6");
-        Assert.That(mcu.World.PlatformEvents.OfType<M531x.Emulator.Platform.DeviceRegistered>().Count(), Is.EqualTo(1));
+        Assert.That(mcu.World.PlatformEvents.OfType<M531x.Emulator.Core.Platform.DeviceRegistered>().Count(), Is.EqualTo(1));
     }
 
     [TestCase("AT+MIPLNOTIFY=0,666,3200,0,5750,1,14,\"4E42\",0,0,0")]
@@ -60,7 +60,7 @@ public sealed partial class RequirementTests
         mcu.Advance(1);
         var acknowledged = ackId.Length == 0 ? "" : $"+MIPLEVENT:0,26{ackId}".Replace("{observe}", observe, StringComparison.Ordinal);
         Assert.That(mcu.Lines(), Is.EqualTo(acknowledged));
-        Assert.That(mcu.World.PlatformEvents.OfType<M531x.Emulator.Platform.DatapointStored>().Single().Value, Is.EqualTo("\"test\""));
+        Assert.That(mcu.World.PlatformEvents.OfType<M531x.Emulator.Core.Platform.DatapointStored>().Single().Value, Is.EqualTo("\"test\""));
     }
 
     [TestCase("4,1,\"19.799999\"", 19.799999)]
@@ -79,7 +79,7 @@ public sealed partial class RequirementTests
         mcu.Advance(1);
         Assert.That(mcu.Ask($"AT+MIPLNOTIFY=0,0,3200,0,{resource},{value},0,0"), Is.EqualTo("OK"));
         mcu.Advance(1);
-        var stored = mcu.World.PlatformEvents.OfType<M531x.Emulator.Platform.DatapointStored>().Single().Value;
+        var stored = mcu.World.PlatformEvents.OfType<M531x.Emulator.Core.Platform.DatapointStored>().Single().Value;
         if (number is { } expected)
             Assert.That(double.Parse(stored, System.Globalization.CultureInfo.InvariantCulture), Is.EqualTo(expected).Within(1e-5));
         else

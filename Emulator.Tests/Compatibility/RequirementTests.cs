@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
-using M531x.Emulator.Drivers;
-using M531x.Emulator.Module;
-using M531x.Emulator.Profiles;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Profiles;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;
 using NUnit.Framework;
 
@@ -231,7 +231,7 @@ public sealed partial class RequirementTests
         mcu.Send("AT+MIPLNOTIFY=0, 0, 3200, 0, 5750, 1, 4, \" a b\", 0, 0, 7");
         mcu.Advance(1);
         Assert.That(mcu.Take(), Is.EqualTo(new[] { "OK", "+MIPLEVENT:0,26,7" }));
-        Assert.That(mcu.World.PlatformEvents.OfType<M531x.Emulator.Platform.DatapointStored>().Single().Value, Is.EqualTo("\" a b\""), "blanks in quotes are the value's own");
+        Assert.That(mcu.World.PlatformEvents.OfType<M531x.Emulator.Core.Platform.DatapointStored>().Single().Value, Is.EqualTo("\" a b\""), "blanks in quotes are the value's own");
     }
 
     [TestCase("AT+MIPLCREATE")]

@@ -1,5 +1,5 @@
-using M531x.Emulator.Drivers;
-using M531x.Emulator.Module;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;
 using M531x.Lwm2m.Client;
 using M531x.Lwm2m.Coap;

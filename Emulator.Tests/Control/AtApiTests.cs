@@ -1,5 +1,5 @@
+using M531x.Emulator.Core.Module;
 using M531x.Emulator.Drivers;
-using M531x.Emulator.Module;
 using M531x.Emulator.Tests.Module;
 using NUnit.Framework;
 

@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using M531x.Emulator.Control;
+using M531x.Emulator.Core.Faults;
+using M531x.Emulator.Core.Platform;
+using M531x.Emulator.Core.Profiles;
 using M531x.Emulator.Drivers;
-using M531x.Emulator.Faults;
-using M531x.Emulator.Platform;
-using M531x.Emulator.Profiles;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Control;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using M531x.Emulator.Control;
-using M531x.Emulator.Platform;
+using M531x.Emulator.Core.Platform;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Control;

@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json;
 using M531x.Emulator.Control;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Platform;
+using M531x.Emulator.Core.Tracing;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Drivers;
-using M531x.Emulator.Module;
-using M531x.Emulator.Platform;
 using M531x.Emulator.Tests.Support;
-using M531x.Emulator.Tracing;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Control;

@@ -1,8 +1,9 @@
 using M531x.Emulator.Control;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Patterns;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Drivers;
 using M531x.Emulator.Lines;
-using M531x.Emulator.Module;
-using M531x.Emulator.Scenarios;
 using M531x.Emulator.Tests.Support;
 using NUnit.Framework;
 

@@ -1,6 +1,6 @@
 using System.Net;
-using M531x.Emulator.Drivers;
-using M531x.Emulator.Platform;
+using M531x.Emulator.Core.Platform;
+using M531x.Emulator.Core.World;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Drivers;

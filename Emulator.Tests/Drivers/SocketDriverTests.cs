@@ -2,9 +2,10 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Sockets;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Drivers;
-using M531x.Emulator.Module;
-using M531x.Emulator.Sockets;
 using NUnit.Framework;
 using Serilog;
 

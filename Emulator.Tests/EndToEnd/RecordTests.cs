@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using M531x.Emulator.Core.Recordings;
 using M531x.Emulator.Lines.Posix;
-using M531x.Emulator.Recordings;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.EndToEnd;

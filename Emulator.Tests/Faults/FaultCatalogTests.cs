@@ -1,5 +1,5 @@
-using M531x.Emulator.Faults;
-using M531x.Emulator.Scenarios;
+using M531x.Emulator.Core.Faults;
+using M531x.Emulator.Core.Scenarios;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Faults;

@@ -1,5 +1,5 @@
 using System.Net;
-using M531x.Emulator.Faults;
+using M531x.Emulator.Core.Faults;
 using M531x.Lwm2m;
 using NUnit.Framework;
 

@@ -1,7 +1,7 @@
 using System.Text;
-using M531x.Emulator.Drivers;
-using M531x.Emulator.Faults;
-using M531x.Emulator.Module;
+using M531x.Emulator.Core.Faults;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;
 using M531x.Lwm2m;
 using NUnit.Framework;

@@ -1,4 +1,4 @@
-using M531x.Emulator.Faults;
+using M531x.Emulator.Core.Faults;
 using M531x.Emulator.Tests.Support;
 using NUnit.Framework;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using M531x.Emulator.Drivers;
-using M531x.Emulator.Platform;
+using M531x.Emulator.Core.Platform;
+using M531x.Emulator.Core.World;
 using M531x.Lwm2m;
 using M531x.Lwm2m.Client;
 using M531x.Lwm2m.Coap;

@@ -3,10 +3,10 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using M531x.Emulator.Drivers;
-using M531x.Emulator.Module;
-using M531x.Emulator.Platform;
-using M531x.Emulator.Profiles;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Platform;
+using M531x.Emulator.Core.Profiles;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;
 
 namespace M531x.Emulator.Tests.Golden;

@@ -2,10 +2,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using M531x.Dtls;
-using M531x.Emulator.Drivers;
-using M531x.Emulator.Faults;
-using M531x.Emulator.Module;
-using M531x.Emulator.Platform;
+using M531x.Emulator.Core.Faults;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Platform;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;
 using NUnit.Framework;
 

@@ -39,7 +39,7 @@ public sealed class ContextTests
     [TestCase("AT+CGACT=0,7")]
     public void A_context_that_is_not_defined_is_refused(string command)
     {
-        foreach (var profile in new[] { M531x.Emulator.Profiles.ModuleProfile.M5310A, NeighbourProfiles.M5311, NeighbourProfiles.M5313 })
+        foreach (var profile in new[] { M531x.Emulator.Core.Profiles.ModuleProfile.M5310A, NeighbourProfiles.M5311, NeighbourProfiles.M5313 })
         {
             var mcu = NeighbourProfiles.Start(profile);
             mcu.Take();

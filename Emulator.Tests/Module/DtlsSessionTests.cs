@@ -1,7 +1,7 @@
 using M531x.Dtls;
-using M531x.Emulator.Drivers;
-using M531x.Emulator.Module;
-using M531x.Emulator.Platform;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Platform;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;
 using M531x.Lwm2m.Client;
 using NUnit.Framework;

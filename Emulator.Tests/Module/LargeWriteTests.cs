@@ -1,4 +1,4 @@
-using M531x.Emulator.Drivers;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;
 using M531x.Lwm2m;
 using M531x.Lwm2m.Coap;

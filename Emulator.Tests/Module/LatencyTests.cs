@@ -1,7 +1,7 @@
-using M531x.Emulator.At;
-using M531x.Emulator.Drivers;
-using M531x.Emulator.Module;
-using M531x.Emulator.Profiles;
+using M531x.Emulator.Core.At;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Profiles;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;
 using NUnit.Framework;
 

@@ -1,6 +1,6 @@
-using M531x.Emulator.Drivers;
-using M531x.Emulator.Module;
-using M531x.Emulator.Profiles;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Profiles;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;
 using M531x.Lwm2m;
 using NUnit.Framework;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using M531x.Emulator.Profiles;
+using M531x.Emulator.Core.Profiles;
 using M531x.Emulator.Tests.Support;
 using M531x.Lwm2m;
 using NUnit.Framework;

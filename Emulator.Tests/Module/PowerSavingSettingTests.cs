@@ -1,6 +1,6 @@
-using M531x.Emulator.Drivers;
-using M531x.Emulator.Module;
-using M531x.Emulator.Radio;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Radio;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;
 using NUnit.Framework;
 

@@ -192,7 +192,7 @@ public sealed class RegistrationTests
         var mcu = new Mcu();
         mcu.Register();
         mcu.Advance(1);
-        var id = mcu.World.PlatformEvents.OfType<M531x.Emulator.Platform.DeviceCreated>().Single().DeviceId;
+        var id = mcu.World.PlatformEvents.OfType<M531x.Emulator.Core.Platform.DeviceCreated>().Single().DeviceId;
         Assert.That(mcu.Json(mcu.Call("DELETE", $"/devices/{id}")).GetProperty("errno").GetInt32(), Is.Zero);
         mcu.Command("AT+MIPLUPDATE=0,300,0");
         Assert.That(mcu.Next(), Is.EqualTo("+MIPLEVENT:0,31"));

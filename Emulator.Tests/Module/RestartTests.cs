@@ -1,4 +1,4 @@
-using M531x.Emulator.Profiles;
+using M531x.Emulator.Core.Profiles;
 using M531x.Emulator.Tests.Support;
 using NUnit.Framework;
 
@@ -106,7 +106,7 @@ sealed class RestartTests(ResetCause cause)
         Assert.That(mcu.Command("AT+MIPLNOTIFY=0,0,3200,0,5750,1,1,\"a\",0,0"), Is.EqualTo(new[] { "OK" }));
         mcu.Advance(5);
 
-        var values = mcu.World.PlatformEvents.Skip(stored).OfType<M531x.Emulator.Platform.DatapointStored>().Select(d => d.Stream);
+        var values = mcu.World.PlatformEvents.Skip(stored).OfType<M531x.Emulator.Core.Platform.DatapointStored>().Select(d => d.Stream);
         Assert.That(values, Is.EqualTo(new[] { "3200_0_5750" }));
     }
 

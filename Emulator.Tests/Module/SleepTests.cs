@@ -1,4 +1,4 @@
-using M531x.Emulator.Profiles;
+using M531x.Emulator.Core.Profiles;
 using M531x.Emulator.Tests.Support;
 using NUnit.Framework;
 
@@ -108,7 +108,7 @@ public sealed class SleepTests
         Assert.That(mcu.Next(), Is.EqualTo("+CSCON: 0"));
         Assert.That(mcu.Next(), Is.EqualTo("*GOTOSLEEP"));
         Assert.That(mcu.World.Now - start, Is.EqualTo(TimeSpan.FromSeconds(0.5)));
-        Assert.That(mcu.World.Module.Radio.State, Is.EqualTo(M531x.Emulator.Radio.RadioState.PowerSaving));
+        Assert.That(mcu.World.Module.Radio.State, Is.EqualTo(M531x.Emulator.Core.Radio.RadioState.PowerSaving));
         mcu.Send("AT");
         Assert.That(mcu.Take(), Is.Empty);
         mcu.Advance(1);
@@ -239,7 +239,7 @@ public sealed class SleepTests
         mcu.Take();
         mcu.Command(PowerSaving);
         mcu.Advance(60);
-        Assert.That(mcu.World.Module.Radio.State, Is.EqualTo(M531x.Emulator.Radio.RadioState.PowerSaving));
+        Assert.That(mcu.World.Module.Radio.State, Is.EqualTo(M531x.Emulator.Core.Radio.RadioState.PowerSaving));
         Assert.That(mcu.Command("AT"), Is.EqualTo(Ok));
     }
 }

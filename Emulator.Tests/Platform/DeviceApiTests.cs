@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using M531x.Emulator.Platform;
+using M531x.Emulator.Core.Platform;
 using M531x.Lwm2m.Coap;
 using NUnit.Framework;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using M531x.Emulator.Platform;
+using M531x.Emulator.Core.Platform;
 using M531x.Lwm2m.Coap;
 using NUnit.Framework;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using M531x.Emulator.Platform;
+using M531x.Emulator.Core.Platform;
 using M531x.Lwm2m;
 
 namespace M531x.Emulator.Tests.Platform;

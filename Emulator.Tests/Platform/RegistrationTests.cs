@@ -1,4 +1,4 @@
-using M531x.Emulator.Platform;
+using M531x.Emulator.Core.Platform;
 using M531x.Lwm2m.Coap;
 using M531x.Lwm2m.Server;
 using NUnit.Framework;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using FsCheck;
-using M531x.Emulator.Platform;
+using M531x.Emulator.Core.Platform;
 using M531x.Lwm2m;
 using M531x.Lwm2m.Coap;
 using NUnit.Framework;

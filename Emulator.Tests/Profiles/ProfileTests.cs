@@ -1,6 +1,6 @@
 using System.Text;
-using M531x.Emulator.At;
-using M531x.Emulator.Profiles;
+using M531x.Emulator.Core.At;
+using M531x.Emulator.Core.Profiles;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Profiles;
@@ -63,7 +63,7 @@ public sealed class ProfileTests
     [TestCase("\"quirks\"", "\"tricks\": 1, \"quirks\"", "unknown section 'tricks'")]
     public void A_wrong_file_is_refused_with_the_item_named(string text, string replacement, string message)
     {
-        using var stream = typeof(ModuleProfile).Assembly.GetManifestResourceStream("M531x.Emulator.Profiles.Data.m5310a.json")!;
+        using var stream = typeof(ModuleProfile).Assembly.GetManifestResourceStream("M531x.Emulator.Core.Profiles.Data.m5310a.json")!;
         using var reader = new StreamReader(stream);
         var wrong = reader.ReadToEnd().Replace(text, replacement, StringComparison.Ordinal);
         Assert.That(() => ProfileLoader.Load(new MemoryStream(Encoding.UTF8.GetBytes(wrong))), Throws.InstanceOf<FormatException>().With.Message.EqualTo(message));

@@ -1,5 +1,5 @@
 using System.Globalization;
-using M531x.Emulator.Profiles;
+using M531x.Emulator.Core.Profiles;
 using M531x.Emulator.Tests.Support;
 using M531x.Lwm2m.Coap;
 using NUnit.Framework;

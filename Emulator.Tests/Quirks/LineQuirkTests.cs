@@ -1,4 +1,5 @@
-using M531x.Emulator.Profiles;
+using M531x.Emulator.Core.Profiles;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;
 using M531x.Lwm2m.Coap;
 using NUnit.Framework;
@@ -185,7 +186,7 @@ public sealed class LineQuirkTests
         Assert.That(AskAndWait(mcu, "AT+MIPLOPEN=0,3000,30").Split('|'), Has.Length.EqualTo(lines));
     }
 
-    sealed class Silence : M531x.Emulator.Drivers.IVirtualPeer
+    sealed class Silence : IVirtualPeer
     {
         public void Receive(TimeSpan now, System.Net.IPEndPoint from, ReadOnlyMemory<byte> datagram) { }
     }

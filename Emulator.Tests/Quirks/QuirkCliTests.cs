@@ -1,5 +1,5 @@
 using System.Net;
-using M531x.Emulator.Profiles;
+using M531x.Emulator.Core.Profiles;
 using M531x.Emulator.Tests.EndToEnd;
 using NUnit.Framework;
 

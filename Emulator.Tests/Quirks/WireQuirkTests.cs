@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using M531x.Emulator.Profiles;
+using M531x.Emulator.Core.Profiles;
 using M531x.Emulator.Tests.Support;
 using M531x.Lwm2m.Coap;
 using NUnit.Framework;

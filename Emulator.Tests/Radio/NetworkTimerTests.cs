@@ -1,4 +1,4 @@
-using M531x.Emulator.Radio;
+using M531x.Emulator.Core.Radio;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Radio;

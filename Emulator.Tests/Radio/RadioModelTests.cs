@@ -1,4 +1,4 @@
-using M531x.Emulator.Radio;
+using M531x.Emulator.Core.Radio;
 using M531x.Lwm2m;
 using NUnit.Framework;
 using static M531x.Emulator.Tests.Support.RadioEvents;

@@ -1,11 +1,11 @@
 using System.Globalization;
-using M531x.Emulator.Drivers;
-using M531x.Emulator.Module;
-using M531x.Emulator.Profiles;
-using M531x.Emulator.Recordings;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Profiles;
+using M531x.Emulator.Core.Recordings;
+using M531x.Emulator.Core.Tracing;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;
 using M531x.Emulator.Tests.Tracing;
-using M531x.Emulator.Tracing;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Recordings;

@@ -1,4 +1,4 @@
-using M531x.Emulator.Recordings;
+using M531x.Emulator.Core.Recordings;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Recordings;

@@ -1,7 +1,7 @@
 using System.Text;
 using FsCheck.Fluent;
-using M531x.Emulator.Recordings;
-using M531x.Emulator.Tracing;
+using M531x.Emulator.Core.Recordings;
+using M531x.Emulator.Core.Tracing;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Recordings;

@@ -1,5 +1,5 @@
 using System.Text;
-using M531x.Emulator.Recordings;
+using M531x.Emulator.Core.Recordings;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Recordings;

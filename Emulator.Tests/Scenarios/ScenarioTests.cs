@@ -1,5 +1,5 @@
-using M531x.Emulator.Faults;
-using M531x.Emulator.Scenarios;
+using M531x.Emulator.Core.Faults;
+using M531x.Emulator.Core.Scenarios;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Scenarios;
@@ -87,6 +87,8 @@ public sealed class ScenarioTests
     [TestCase("schema: 1\nsteps:\n  - fault: { type: loss, probability: 2 }", "x.yaml:3:39: probability: expected a number from 0 to 1")]
     [TestCase("schema: 1\nsteps:\n  - fault: { type: latency, attributes: { mean: x } }", "x.yaml:3:49: mean: 'x' is not a duration")]
     [TestCase("schema: 1\nsteps:\n  - expect: '~ /(/'", "x.yaml:3:13: expect: not a regular expression")]
+    [TestCase("schema: 1\nsteps:\n  - expect: '~ /(a)\\1/'", "x.yaml:3:13: expect: not a regular expression")]
+    [TestCase("schema: 1\nsteps:\n  - expect: '~ /(?=O)OK/'", "x.yaml:3:13: expect: not a regular expression")]
     [TestCase("schema: 1\nsteps:\n  - assert: { dtls.handshake: 2 }", "x.yaml:3:31: dtls.handshake: nothing can be asserted")]
     [TestCase("schema: 1\nsteps:\n  - include: none.yaml", "x.yaml:3:14: include: no file none.yaml")]
     [TestCase("schema: 1\nprofile: m9\nsteps: []", "x.yaml:2:10: profile: no profile 'm9'")]

@@ -1,4 +1,4 @@
-using M531x.Emulator.Scenarios;
+using M531x.Emulator.Core.Scenarios;
 using NJsonSchema;
 using NUnit.Framework;
 using YamlDotNet.RepresentationModel;

@@ -1,4 +1,4 @@
-using M531x.Emulator.Scenarios;
+using M531x.Emulator.Core.Scenarios;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Scenarios;

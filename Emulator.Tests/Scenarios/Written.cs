@@ -1,4 +1,4 @@
-using M531x.Emulator.Scenarios;
+using M531x.Emulator.Core.Scenarios;
 
 namespace M531x.Emulator.Tests.Scenarios;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using M531x.Emulator.Drivers;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;
 
 namespace M531x.Emulator.Tests.Sockets;

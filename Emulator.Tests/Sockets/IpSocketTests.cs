@@ -1,4 +1,4 @@
-using M531x.Emulator.Profiles;
+using M531x.Emulator.Core.Profiles;
 using M531x.Emulator.Tests.Module;
 using NUnit.Framework;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using M531x.Emulator.Sockets;
+using M531x.Emulator.Core.Sockets;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Sockets;

@@ -1,6 +1,6 @@
 using System.Net;
-using M531x.Emulator.Profiles;
-using M531x.Emulator.Radio;
+using M531x.Emulator.Core.Profiles;
+using M531x.Emulator.Core.Radio;
 using M531x.Emulator.Tests.Module;
 using NUnit.Framework;
 

@@ -1,4 +1,4 @@
-using M531x.Emulator.Tracing;
+using M531x.Emulator.Core.Tracing;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Support;
@@ -9,6 +9,6 @@ sealed class CatalogCheck : ITraceTap
     public void Take(TraceEvent traceEvent)
     {
         if (TraceCatalog.ProblemOf(traceEvent) is { } problem)
-            throw new AssertionException($"the trace's catalogue (Emulator/Tracing/TraceCatalog.cs) does not fit: {problem}");
+            throw new AssertionException($"the trace's catalogue (Emulator.Core/Tracing/TraceCatalog.cs) does not fit: {problem}");
     }
 }

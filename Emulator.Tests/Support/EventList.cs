@@ -1,4 +1,4 @@
-using M531x.Emulator.Tracing;
+using M531x.Emulator.Core.Tracing;
 
 namespace M531x.Emulator.Tests.Support;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using M531x.Emulator.Drivers;
-using M531x.Emulator.Platform;
+using M531x.Emulator.Core.Platform;
+using M531x.Emulator.Core.World;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Support;

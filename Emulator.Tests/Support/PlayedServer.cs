@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using M531x.Emulator.Drivers;
+using M531x.Emulator.Core.World;
 using M531x.Lwm2m.Coap;
 using NUnit.Framework;
 

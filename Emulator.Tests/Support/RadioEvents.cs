@@ -1,4 +1,4 @@
-using M531x.Emulator.Radio;
+using M531x.Emulator.Core.Radio;
 
 namespace M531x.Emulator.Tests.Support;
 

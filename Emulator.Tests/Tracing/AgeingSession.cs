@@ -1,7 +1,7 @@
-using M531x.Emulator.Drivers;
-using M531x.Emulator.Module;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Tracing;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;
-using M531x.Emulator.Tracing;
 
 namespace M531x.Emulator.Tests.Tracing;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using FsCheck.Fluent;
-using M531x.Emulator.Tracing;
+using M531x.Emulator.Core.Tracing;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Tracing;

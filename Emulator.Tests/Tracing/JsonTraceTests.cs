@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using M531x.Emulator.Drivers;
-using M531x.Emulator.Module;
-using M531x.Emulator.Profiles;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Profiles;
+using M531x.Emulator.Core.Tracing;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;
-using M531x.Emulator.Tracing;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Tracing;

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Text;
-using M531x.Emulator.Drivers;
-using M531x.Emulator.Tracing;
+using M531x.Emulator.Core.Tracing;
+using M531x.Emulator.Core.World;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Tracing;

@@ -1,5 +1,5 @@
 using System.Text;
-using M531x.Emulator.Tracing;
+using M531x.Emulator.Core.Tracing;
 
 namespace M531x.Emulator.Tests.Tracing;
 

@@ -1,8 +1,8 @@
 using System.Text.RegularExpressions;
-using M531x.Emulator.Drivers;
+using M531x.Emulator.Core.Tracing;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Architecture;
 using M531x.Emulator.Tests.Support;
-using M531x.Emulator.Tracing;
 using M531x.Lwm2m;
 using NUnit.Framework;
 
@@ -22,7 +22,7 @@ public sealed partial class TraceCatalogTests
     [Test]
     public void Every_event_that_the_source_names_is_in_the_catalogue()
     {
-        var named = Repository.Files(".cs").Where(f => f.StartsWith("Emulator" + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        var named = Repository.Files(".cs").Where(f => f.Split(Path.DirectorySeparatorChar)[0] is "Emulator" or "Emulator.Core")
             .SelectMany(f => Named().Matches(Repository.Read(f)))
             .SelectMany(m => m.Groups["name"].Captures.Select(c => $"{m.Groups["layer"].Value}.{c.Value}"))
             .Concat(Repository.Files(".cs").Where(f => f.StartsWith("Lwm2m", StringComparison.Ordinal))

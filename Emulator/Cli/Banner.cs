@@ -1,7 +1,7 @@
 using M531x.Emulator.Control;
+using M531x.Emulator.Core.Platform;
 using M531x.Emulator.Drivers;
 using M531x.Emulator.Lines;
-using M531x.Emulator.Platform;
 
 namespace M531x.Emulator.Cli;
 

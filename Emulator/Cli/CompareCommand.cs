@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using M531x.Emulator.Profiles;
-using M531x.Emulator.Recordings;
+using M531x.Emulator.Core.Profiles;
+using M531x.Emulator.Core.Recordings;
 
 namespace M531x.Emulator.Cli;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using M531x.Emulator.Recordings;
+using M531x.Emulator.Core.Recordings;
 
 namespace M531x.Emulator.Cli;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using M531x.Emulator.Scenarios;
+using M531x.Emulator.Core.Scenarios;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

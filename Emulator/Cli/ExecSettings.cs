@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using M531x.Emulator.Faults;
+using M531x.Emulator.Core.Faults;
 
 namespace M531x.Emulator.Cli;
 

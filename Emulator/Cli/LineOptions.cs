@@ -1,5 +1,5 @@
 using System.Globalization;
-using M531x.Emulator.Faults;
+using M531x.Emulator.Core.Faults;
 using M531x.Emulator.Lines;
 
 namespace M531x.Emulator.Cli;

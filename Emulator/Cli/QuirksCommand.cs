@@ -1,4 +1,4 @@
-using M531x.Emulator.Profiles;
+using M531x.Emulator.Core.Profiles;
 
 namespace M531x.Emulator.Cli;
 

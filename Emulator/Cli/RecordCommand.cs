@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using M531x.Emulator.Core.Tracing;
 using M531x.Emulator.Drivers;
 using M531x.Emulator.Lines;
-using M531x.Emulator.Tracing;
 
 namespace M531x.Emulator.Cli;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using M531x.Emulator.Core.Recordings;
 using M531x.Emulator.Drivers;
 using M531x.Emulator.Lines;
-using M531x.Emulator.Recordings;
 
 namespace M531x.Emulator.Cli;
 

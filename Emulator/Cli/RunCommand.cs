@@ -1,12 +1,12 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using M531x.Emulator.Control;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Platform;
+using M531x.Emulator.Core.Profiles;
+using M531x.Emulator.Core.Tracing;
 using M531x.Emulator.Drivers;
 using M531x.Emulator.Lines;
-using M531x.Emulator.Module;
-using M531x.Emulator.Platform;
-using M531x.Emulator.Profiles;
-using M531x.Emulator.Tracing;
 using Serilog;
 using Serilog.Events;
 

@@ -1,5 +1,5 @@
-using M531x.Emulator.Faults;
-using M531x.Emulator.Scenarios;
+using M531x.Emulator.Core.Faults;
+using M531x.Emulator.Core.Scenarios;
 
 namespace M531x.Emulator.Cli;
 

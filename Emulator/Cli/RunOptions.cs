@@ -3,11 +3,12 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using M531x.Dtls;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Platform;
+using M531x.Emulator.Core.Profiles;
+using M531x.Emulator.Core.World;
 using M531x.Emulator.Drivers;
 using M531x.Emulator.Lines;
-using M531x.Emulator.Module;
-using M531x.Emulator.Platform;
-using M531x.Emulator.Profiles;
 using M531x.Lwm2m.Client;
 
 namespace M531x.Emulator.Cli;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using M531x.Emulator.Scenarios;
+using M531x.Emulator.Core.Scenarios;
 
 namespace M531x.Emulator.Cli;
 

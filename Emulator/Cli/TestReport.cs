@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
+using M531x.Emulator.Core.Scenarios;
 using M531x.Emulator.Drivers;
-using M531x.Emulator.Scenarios;
 
 namespace M531x.Emulator.Cli;
 

@@ -1,10 +1,10 @@
 using System.Diagnostics;
+using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text.RegularExpressions;
+using M531x.Emulator.Core.Scenarios;
+using M531x.Emulator.Core.Tracing;
 using M531x.Emulator.Drivers;
-using M531x.Emulator.Scenarios;
-using M531x.Emulator.Tracing;
 
 namespace M531x.Emulator.Cli;
 
@@ -173,7 +173,8 @@ sealed class TestRun : IDisposable
         var scenarios = files.Select(file => ScenarioReader.Read(file, File.ReadAllText(file), WholeFile.Read, settings.Variables)).ToList();
         if (settings.Filter is not { } filter)
             return scenarios;
-        var pattern = new Regex("^" + Regex.Escape(filter).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal) + "$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
-        return [.. scenarios.Where(s => pattern.IsMatch(s.Name) || pattern.IsMatch(Path.GetFileNameWithoutExtension(s.File)))];
+        return [.. scenarios.Where(s => Fits(s.Name) || Fits(Path.GetFileNameWithoutExtension(s.File)))];
+
+        bool Fits(string name) => FileSystemName.MatchesSimpleExpression(filter, name, ignoreCase: true);
     }
 }

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using M531x.Emulator.Platform;
-using M531x.Emulator.Scenarios;
+using M531x.Emulator.Core.Patterns;
+using M531x.Emulator.Core.Platform;
 
 namespace M531x.Emulator.Control;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using M531x.Emulator.Faults;
-using M531x.Emulator.Platform;
-using M531x.Emulator.Scenarios;
+using M531x.Emulator.Core.Faults;
+using M531x.Emulator.Core.Platform;
+using M531x.Emulator.Core.Scenarios;
 
 namespace M531x.Emulator.Control;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
+using M531x.Emulator.Core.Faults;
+using M531x.Emulator.Core.Platform;
 using M531x.Emulator.Drivers;
-using M531x.Emulator.Faults;
-using M531x.Emulator.Platform;
 
 namespace M531x.Emulator.Control;
 

@@ -2,9 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using M531x.Emulator.At;
-using M531x.Emulator.Platform;
-using M531x.Emulator.Profiles;
+using M531x.Emulator.Core.At;
+using M531x.Emulator.Core.Platform;
+using M531x.Emulator.Core.Profiles;
 
 namespace M531x.Emulator.Control;
 

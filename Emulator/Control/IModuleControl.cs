@@ -1,5 +1,5 @@
-using M531x.Emulator.Faults;
-using M531x.Emulator.Profiles;
+using M531x.Emulator.Core.Faults;
+using M531x.Emulator.Core.Profiles;
 
 namespace M531x.Emulator.Control;
 

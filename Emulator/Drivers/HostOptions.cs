@@ -1,8 +1,8 @@
 using System.Net;
-using M531x.Emulator.Faults;
-using M531x.Emulator.Module;
-using M531x.Emulator.Platform;
-using M531x.Emulator.Tracing;
+using M531x.Emulator.Core.Faults;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Platform;
+using M531x.Emulator.Core.Tracing;
 
 namespace M531x.Emulator.Drivers;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using M531x.Emulator.Control;
-using M531x.Emulator.Platform;
+using M531x.Emulator.Core.Platform;
 
 namespace M531x.Emulator.Drivers;
 

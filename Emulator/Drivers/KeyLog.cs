@@ -1,5 +1,5 @@
 using System.Text;
-using M531x.Emulator.Module;
+using M531x.Emulator.Core.Module;
 
 namespace M531x.Emulator.Drivers;
 

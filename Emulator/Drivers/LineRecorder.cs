@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using M531x.Emulator.Core.Recordings;
+using M531x.Emulator.Core.Tracing;
 using M531x.Emulator.Lines;
-using M531x.Emulator.Recordings;
-using M531x.Emulator.Tracing;
 
 namespace M531x.Emulator.Drivers;
 

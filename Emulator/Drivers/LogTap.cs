@@ -1,5 +1,5 @@
 using System.Globalization;
-using M531x.Emulator.Tracing;
+using M531x.Emulator.Core.Tracing;
 using M531x.Lwm2m;
 using Serilog;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using M531x.Emulator.Platform;
+using M531x.Emulator.Core.Platform;
 
 namespace M531x.Emulator.Drivers;
 

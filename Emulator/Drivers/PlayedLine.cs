@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using M531x.Emulator.Core.Profiles;
+using M531x.Emulator.Core.Recordings;
 using M531x.Emulator.Lines;
-using M531x.Emulator.Profiles;
-using M531x.Emulator.Recordings;
 
 namespace M531x.Emulator.Drivers;
 

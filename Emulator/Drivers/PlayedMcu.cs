@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using M531x.Emulator.Core.Recordings;
 using M531x.Emulator.Lines;
-using M531x.Emulator.Recordings;
 
 namespace M531x.Emulator.Drivers;
 

@@ -1,5 +1,5 @@
+using M531x.Emulator.Core.Profiles;
 using M531x.Emulator.Lines;
-using M531x.Emulator.Profiles;
 
 namespace M531x.Emulator.Drivers;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using M531x.Emulator.Control;
+using M531x.Emulator.Core.Module;
 using M531x.Emulator.Lines;
-using M531x.Emulator.Module;
 
 namespace M531x.Emulator.Drivers;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using M531x.Emulator.Core.World;
 using Serilog;
 
 namespace M531x.Emulator.Drivers;

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
-using M531x.Emulator.Module;
-using M531x.Emulator.Sockets;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Sockets;
+using M531x.Emulator.Core.World;
 using Serilog;
 
 namespace M531x.Emulator.Drivers;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using M531x.Emulator.Sockets;
+using M531x.Emulator.Core.Sockets;
 
 namespace M531x.Emulator.Drivers;
 

@@ -1,5 +1,5 @@
-using M531x.Emulator.Module;
-using M531x.Emulator.Tracing;
+using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Tracing;
 using Serilog;
 
 namespace M531x.Emulator.Drivers;

@@ -1,9 +1,10 @@
 using System.Net;
 using System.Text;
 using M531x.Emulator.Control;
-using M531x.Emulator.Faults;
-using M531x.Emulator.Platform;
-using M531x.Emulator.Profiles;
+using M531x.Emulator.Core.Faults;
+using M531x.Emulator.Core.Platform;
+using M531x.Emulator.Core.Profiles;
+using M531x.Emulator.Core.World;
 using Serilog;
 
 namespace M531x.Emulator.Drivers;

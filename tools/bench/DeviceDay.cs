@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using M531x.Emulator.Scenarios;
+using M531x.Emulator.Core.Scenarios;
 
 namespace M531x.Tools.Bench;
 

@@ -1,0 +1,25 @@
+namespace M531x.Emulator.Core.Platform;
+
+/// <summary>A call of OneNET's HTTP API. Header names are looked up without regard to case, whatever the dictionary does.</summary>
+sealed record ApiRequest(
+    string Method,
+    string Path,
+    IReadOnlyDictionary<string, string> Query,
+    IReadOnlyDictionary<string, string> Headers,
+    ReadOnlyMemory<byte> Body)
+{
+    public string? Header(string name)
+    {
+        if (Headers.TryGetValue(name, out var value))
+            return value;
+        foreach (var (key, other) in Headers)
+        {
+            if (string.Equals(key, name, StringComparison.OrdinalIgnoreCase))
+                return other;
+        }
+        return null;
+    }
+}
+
+/// <summary>The answer to <see cref="OneNet.Call"/>: HTTP status (200 even for failures but unknown paths) and JSON text.</summary>
+sealed record ApiAnswer(long Call, int Status, string Body);

@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+
+namespace M531x.Emulator.Core.Platform;
+
+sealed partial class OneNet
+{
+    static ApiResult GetDatapoints(DeviceRecord device, ApiRequest request)
+    {
+        const int DefaultLimit = 100;
+        const int MaxLimit = 6000;
+        var parameters = new ApiParameters(request);
+        var limit = parameters.OptionalInt("limit", 1, MaxLimit) ?? DefaultLimit;
+        var start = parameters.OptionalTime("start");
+        var end = parameters.OptionalTime("end");
+        if (parameters.Fault is { } fault)
+            return fault;
+        var wanted = parameters.OptionalText("datastream_id")?.Split(',', StringSplitOptions.RemoveEmptyEntries);
+        var streams = new JsonArray();
+        var count = 0;
+        foreach (var stream in wanted ?? device.Datapoints.Streams)
+        {
+            var points = new JsonArray();
+            foreach (var point in device.Datapoints.Query(stream, start, end, limit))
+                points.Add(new JsonObject { ["at"] = PlatformTime.Precise(point.At), ["value"] = point.Value.DeepClone() });
+            if (points.Count == 0)
+                continue;
+            count += points.Count;
+            streams.Add(new JsonObject { ["id"] = stream, ["datapoints"] = points });
+        }
+        return ApiResult.Success(new JsonObject { ["count"] = count, ["datastreams"] = streams });
+    }
+
+    static ApiResult GetDatastreams(DeviceRecord device)
+    {
+        var streams = new JsonArray();
+        foreach (var stream in device.Datapoints.Streams)
+        {
+            if (device.Datapoints.Last(stream) is not { } last)
+                continue;
+            streams.Add(new JsonObject
+            {
+                ["id"] = stream,
+                ["update_at"] = PlatformTime.Seconds(last.At),
+                ["current_value"] = last.Value.DeepClone(),
+            });
+        }
+        return ApiResult.Success(streams);
+    }
+}

@@ -1,0 +1,181 @@
+using System.Net;
+using System.Text;
+using M531x.Dtls;
+using M531x.Emulator.Core.Faults;
+using M531x.Lwm2m.Coap;
+using M531x.Lwm2m.Content;
+using M531x.Lwm2m.Server;
+
+namespace M531x.Emulator.Core.Platform;
+
+/// <content>Faults of CoAP, of LwM2M and of the platform.</content>
+sealed partial class OneNet
+{
+    readonly FaultyEndpoint _bootstrapLayer;
+    readonly FaultyEndpoint _lwm2mLayer;
+
+    /// <summary>What the platform does later than it could.</summary>
+    readonly PriorityQueue<Action<TimeSpan>, (TimeSpan At, long Order)> _deferred = new();
+
+    /// <summary>Alerts in answer to a ClientHello.</summary>
+    readonly Queue<OneNetDatagram> _refusals = [];
+    TimeSpan _now;
+    TimeSpan _skew;
+    long _deferrals;
+
+    TimeSpan NextDeferred => _deferred.TryPeek(out _, out var at) ? at.At : TimeSpan.MaxValue;
+
+    /// <summary>Begins or ends a fault. False when it is not the platform's.</summary>
+    public bool TryApply(TimeSpan now, string imei, ActiveFault fault, bool begins)
+    {
+        _now = now;
+        _byImei.TryGetValue(imei, out var device);
+        if (!TryApplyToAssociations(fault) && !TryApplyToDevice(now, device, fault) && !TryTurn(fault, begins))
+            return false;
+        foreach (var port in (SecurePort[])[_secureBootstrap, _secureLwm2m])
+            DrainSecure(now, port);
+        Pump(now);
+        return true;
+    }
+
+    bool TryApplyToAssociations(ActiveFault fault)
+    {
+        Action<SecurePort>? action = fault.Spec.Type.Name switch
+        {
+            "server-forgot-session" => port => port.Server.ForgetAll(),
+            "close-notify" => port => port.Server.CloseAll(),
+            "alert" => port => port.Server.AbortAll(Enum.Parse<DtlsAlert>(fault.Text("code").Replace("_", "", StringComparison.Ordinal), ignoreCase: true)),
+            _ => null,
+        };
+        action?.Invoke(_secureBootstrap);
+        action?.Invoke(_secureLwm2m);
+        return action is not null;
+    }
+
+    bool TryApplyToDevice(TimeSpan now, DeviceRecord? device, ActiveFault fault)
+    {
+        switch (fault.Spec.Type.Name)
+        {
+            case "location-lost":
+                if (device is not null)
+                    _registrations.Remove(device.Endpoint);
+                return true;
+            case "delete-device":
+                if (device is not null)
+                    DeleteDevice(now, device);
+                return true;
+            case "psk-rotated":
+                device?.BootstrapKey.Give(NewText(GeneratedPskLength));
+                device?.AccessKey.Give(NewText(GeneratedPskLength));
+                return true;
+            case "observe-cancel":
+                foreach (var path in PathsObserved(device))
+                    CancelObserve(now, device!.Session!, path, call: 0);
+                return true;
+            case "observe-storm":
+                for (var rounds = (int)fault.Number("rounds"); rounds > 0; rounds--)
+                {
+                    foreach (var path in PathsObserved(device))
+                        Observe(now, device!.Session!, path, call: 0);
+                }
+                return true;
+            case "write-large":
+                if (device?.Session is { } session)
+                    WriteLarge(now, session, fault);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    bool TryTurn(ActiveFault fault, bool begins)
+    {
+        if (fault.Spec.Type.Name != "clock-skew")
+            return false;
+        var by = fault.Duration("by");
+        _skew = !begins ? TimeSpan.Zero : fault.Text("way") == "behind" ? -by : by;
+        return true;
+    }
+
+    static List<ResourcePath> PathsObserved(DeviceRecord? device) => [.. device?.Session?.Observations.Keys ?? Enumerable.Empty<ResourcePath>()];
+
+    void WriteLarge(TimeSpan now, DeviceSession session, ActiveFault fault)
+    {
+        if (!ResourcePath.TryParse(fault.Text("path").TrimStart('/').Split('/'), out var path))
+            return;
+        var payload = new List<byte>();
+        Tlv.Write(payload, TlvKind.Resource, path.Resource!.Value, Encoding.ASCII.GetBytes(new string('x', (int)fault.Number("bytes"))));
+        SendBody(now, new Downlink(session, DownlinkKind.Write, new ResourcePath(path.Object, path.Instance), Call: 0), CoapCode.Post, CoapContentFormat.Tlv, payload.ToArray());
+    }
+
+    bool Fires(string type, string subject, out ActiveFault fault, Func<ActiveFault, bool>? when = null, FaultDirection direction = FaultDirection.Up)
+    {
+        fault = null!;
+        return _options.Faults is { IsEmpty: false } faults && faults.Fires(_now, type, direction, subject, out fault, when);
+    }
+
+    bool IsDead(string subject) => Fires("dead", subject, out _);
+
+    CoapCode? RefusalByFault(RegistrationAsked asked)
+    {
+        if (!Fires("register-rejected", asked.Endpoint, out var fault))
+            return null;
+        return fault.Text("code") switch
+        {
+            "4.00" => CoapCode.BadRequest,
+            "5.00" => CoapCode.InternalServerError,
+            "5.03" => CoapCode.ServiceUnavailable,
+            _ => CoapCode.Forbidden,
+        };
+    }
+
+    /// <summary>A request that is acknowledged at once and answered later.</summary>
+    bool IsAnsweredLater(TimeSpan now, CoapEndpoint endpoint, CoapEvent coapEvent, Action<TimeSpan, CoapEvent> handle)
+    {
+        if (coapEvent is not CoapRequestReceived received || !Fires("separate-response", received.Request.ToString(), out var fault))
+            return false;
+        endpoint.Acknowledge(now, received.Exchange);
+        Defer(now + fault.Duration("delay"), then => handle(then, coapEvent));
+        return true;
+    }
+
+    bool IsRegisteredLater(TimeSpan now, RegistrationAsked asked)
+    {
+        if (!Fires("register-slow", asked.Endpoint, out var fault))
+            return false;
+        Defer(now + fault.Duration("delay"), then => Register(then, asked));
+        return true;
+    }
+
+    void Defer(TimeSpan at, Action<TimeSpan> action) => _deferred.Enqueue(action, (at, _deferrals++));
+
+    void DoDeferred(TimeSpan now)
+    {
+        while (NextDeferred <= now)
+            _deferred.Dequeue()(now);
+    }
+
+    /// <summary>A key as a fault has it: another one, or none.</summary>
+    string? KeyByFault(string identity, string? key)
+    {
+        if (Fires("unknown-psk-identity", identity, out _))
+            return null;
+        return Fires("bad-psk", identity, out _) && key is not null ? new string([.. key.Reverse(), '~']) : key;
+    }
+
+    /// <summary>A ClientHello that a fault answers, or whose cookie it makes worthless. False when nothing is left to do.</summary>
+    bool PassHello(SecurePort port, IPEndPoint from, ReadOnlySpan<byte> bytes)
+    {
+        var glance = new DtlsGlance(bytes);
+        if (!glance.IsClientHello)
+            return true;
+        if (Fires("renegotiation-refused", from.ToString(), out _, _ => port.HasHadSession))
+        {
+            _refusals.Enqueue(new OneNetDatagram(port.Port, from, glance.Alert(DtlsAlert.HandshakeFailure)));
+            return false;
+        }
+        if (glance.HasCookie && Fires("cookie-changes", from.ToString(), out _))
+            port.Server.ChangeCookies();
+        return true;
+    }
+}

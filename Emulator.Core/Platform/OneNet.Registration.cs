@@ -1,0 +1,126 @@
+using M531x.Lwm2m.Coap;
+using M531x.Lwm2m.Content;
+using M531x.Lwm2m.Server;
+
+namespace M531x.Emulator.Core.Platform;
+
+sealed partial class OneNet
+{
+    const int SecurityObject = 0;
+
+    void HandleRegistration(TimeSpan now, RegistrationEvent registrationEvent)
+    {
+        switch (registrationEvent)
+        {
+            case RegistrationAsked asked:
+                if (!IsRegisteredLater(now, asked))
+                    Register(now, asked);
+                break;
+            case RegistrationUpdated updated:
+                Update(now, updated);
+                break;
+            case RegistrationEnded ended:
+                if (_byEndpoint.TryGetValue(ended.Registration.Endpoint, out var device)
+                    && device.Session?.Registration == ended.Registration)
+                {
+                    EndSession(now, device.Session);
+                    Tell(new DeviceOffline(now, device.Imei, ended.Reason));
+                }
+                break;
+            case RegistrationRejected rejected:
+                Tell(new OneNetWarning(now, rejected.Peer.Address.ToString(), $"{rejected.Path} answered {rejected.Code}"));
+                break;
+        }
+    }
+
+    void Register(TimeSpan now, RegistrationAsked asked)
+    {
+        if (RefusalByFault(asked) is { } code)
+        {
+            _registrations.Refuse(now, asked, code);
+            Tell(new AccessRefused(now, OneNetPort.Lwm2m, asked.Endpoint, asked.Peer.Address, code, "fault register-rejected"));
+            return;
+        }
+        if (FindAllowed(forBootstrap: false, asked.Endpoint, asked.AuthCode, asked.Peer, out var refusal) is not { } device)
+        {
+            // Not 4.01: the module would try again and again until its time-out.
+            _registrations.Refuse(now, asked, CoapCode.Forbidden);
+            Tell(new AccessRefused(
+                now, OneNetPort.Lwm2m, asked.Endpoint, asked.Peer.Address, CoapCode.Forbidden, refusal));
+            return;
+        }
+        if (device.Session is { } previous)
+        {
+            EndSession(now, previous);
+            Tell(new DeviceOffline(now, device.Imei, RegistrationEndReason.Replaced));
+        }
+        var registration = _registrations.Accept(now, asked);
+        var session = device.Session = new DeviceSession(device, registration);
+        device.Discovered.Clear();
+        Tell(new DeviceRegistered(
+            now, device.Imei, $"/rd/{registration.Id}", registration.Lifetime, asked.Peer.Address));
+        if (device.Observe)
+        {
+            Subscribe(now, session, registration.Objects);
+            Read(now, session, new ResourcePath(3, 0), call: 0);
+        }
+        ContinueUpdate(now, device);
+    }
+
+    /// <summary>All Observes, then all Discovers, without waiting: their message ids follow one another (manual §5.3.2.4).</summary>
+    void Subscribe(TimeSpan now, DeviceSession session, IEnumerable<RegisteredObject> objects)
+    {
+        var subscribed = objects.Where(o => o.Object != SecurityObject).ToList();
+        foreach (var path in subscribed.SelectMany(PathsOf).Where(path => !session.Observations.ContainsKey(path)))
+            Observe(now, session, path, call: 0);
+        foreach (var registered in subscribed)
+            Discover(now, session, new ResourcePath(registered.Object), call: 0);
+    }
+
+    /// <summary>An object without instances is observed as a whole.</summary>
+    static IEnumerable<ResourcePath> PathsOf(RegisteredObject registered) =>
+        registered.Instances.Count == 0
+            ? [new ResourcePath(registered.Object)]
+            : registered.Instances.Select(instance => new ResourcePath(registered.Object, instance));
+
+    void Update(TimeSpan now, RegistrationUpdated updated)
+    {
+        var registration = updated.Registration;
+        if (!_byEndpoint.TryGetValue(registration.Endpoint, out var device) || device.Session is not { } session)
+            return;
+        var moved = updated.PreviousPeer != registration.Peer;
+        if (moved)
+            MoveSession(session, updated.PreviousPeer);
+        Tell(new DeviceUpdated(now, device.Imei, registration.Lifetime, moved));
+        CheckUpdate(now, device);
+        foreach (var path in session.Observations.Keys.Where(path => !registration.Objects.Any(o => o.Object == path.Object)).ToList())
+            DropObservation(session, path);
+        if (!device.Observe)
+            return;
+        Subscribe(now, session, registration.Objects.Where(o =>
+            !updated.PreviousObjects.Any(p => p.Object == o.Object && p.Instances.SequenceEqual(o.Instances))));
+    }
+
+    /// <summary>Observations keep their tokens and requests under way go on where the device is now; another device of the old address stays there.</summary>
+    void MoveSession(DeviceSession session, CoapPeer from)
+    {
+        var exchanges = session.Observations.Values.Select(o => o.Exchange).Concat(session.Exchanges).ToHashSet();
+        _endpoint.MovePeer(from, session.Registration.Peer, exchanges.Contains);
+    }
+
+    /// <summary>Forgets observations and requests under way; API calls that wait for the device end as OFFLINE.</summary>
+    void EndSession(TimeSpan now, DeviceSession session)
+    {
+        foreach (var exchange in session.Exchanges.Order().ToList())
+        {
+            _endpoint.Cancel(exchange);
+            session.Exchanges.Remove(exchange);
+            // A step of an MCU's update is taken up again when the device is back.
+            if (_downlinks.Remove(exchange, out var downlink) && downlink.Call != 0)
+                Answer(now, downlink.Call, ApiResult.Unsuccessful("OFFLINE"));
+        }
+        foreach (var path in session.Observations.Keys.ToList())
+            DropObservation(session, path);
+        session.Device.Session = null;
+    }
+}

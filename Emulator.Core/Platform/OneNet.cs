@@ -1,0 +1,266 @@
+using System.Net;
+using M531x.Dtls;
+using M531x.Lwm2m;
+using M531x.Lwm2m.Coap;
+using M531x.Lwm2m.Server;
+
+namespace M531x.Emulator.Core.Platform;
+
+/// <summary>
+/// The local OneNET: bootstrap server, LwM2M server and the HTTP API's behaviour, without I/O. Datagrams, API calls and time go in;
+/// after every call drain <see cref="TryTakeDatagram"/>, <see cref="TryTakeAnswer"/> and <see cref="TryTakeEvent"/>.
+/// </summary>
+sealed partial class OneNet : IDisposable
+{
+    const int LargeNStart = 1 << 20;
+    const byte FirstResponseCode = 0x40;
+
+    /// <summary>The longest time-out an API call can ask for (40 s), with room for the way.</summary>
+    static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(45);
+    const int TokenLength = 8;
+    const int ConnectionIdLength = 8;
+
+    readonly OneNetOptions _options;
+    readonly SeededRandom _random;
+    readonly RandomFill _secureRandom;
+    readonly CoapEndpoint _bootstrapEndpoint;
+    readonly CoapEndpoint _endpoint;
+    readonly BootstrapServer _bootstrap;
+    readonly RegistrationServer _registrations;
+    readonly Queue<ApiAnswer> _answers = new();
+    readonly Queue<OneNetEvent> _events = new();
+
+    /// <param name="options">Settings.</param>
+    /// <param name="random">Seed of all that is not secret.</param>
+    /// <param name="secureRandom">Randomness of DTLS and of the keys that a bootstrap makes.</param>
+    public OneNet(OneNetOptions options, SeededRandom random, RandomFill secureRandom)
+    {
+        _options = options;
+        _secureRandom = secureRandom;
+        var dtls = new DtlsServerOptions { Suites = options.DtlsSuites, ConnectionIdLength = options.DtlsConnectionIds ? ConnectionIdLength : null };
+        _secureBootstrap = new SecurePort(OneNetPort.BootstrapDtls, dtls, identity => FindKey(true, identity), secureRandom);
+        _secureLwm2m = new SecurePort(OneNetPort.Lwm2mDtls, dtls, identity => FindKey(false, identity), secureRandom);
+        _random = random.Fork("onenet");
+        _bootstrapEndpoint = new CoapEndpoint(
+            new CoapEndpointOptions { TokenLength = TokenLength, KnownCriticalOptions = [CoapOptionNumber.AuthCode] },
+            random.Fork("onenet/bootstrap"));
+        _endpoint = new CoapEndpoint(
+            new CoapEndpointOptions
+            {
+                MaxRetransmit = options.DownlinkRetransmits,
+                // An answer is taken until the longest time-out of an API call is over, long after the last repetition.
+                MinLastWait = LongestCall,
+                // After 2.01 all Observes, Discovers and the Read leave at once.
+                NStart = LargeNStart,
+                // One generation of China Mobile's SDK sends notifications as ACK.
+                TolerateAckNotifications = true,
+                TokenLength = TokenLength,
+                KnownCriticalOptions = [CoapOptionNumber.AuthCode],
+            },
+            random.Fork("onenet/lwm2m"));
+        _bootstrapLayer = new FaultyEndpoint(_bootstrapEndpoint, options.Faults);
+        _lwm2mLayer = new FaultyEndpoint(_endpoint, options.Faults);
+        _bootstrap = new BootstrapServer(
+            _bootstrapEndpoint, new BootstrapServerOptions { Delay = options.BootstrapDelay, Timeout = options.BootstrapTimeout });
+        _registrations = new RegistrationServer(_endpoint, random.Fork("onenet/locations"));
+        _nextDeviceId = 500_000_000 + _random.Next(100_000_000);
+        if (options.AutoProvision)
+        {
+            foreach (var device in options.Devices)
+                Provision(TimeSpan.Zero, device);
+        }
+    }
+
+    /// <summary>When <see cref="HandleTimeout"/> wants to be called; <see cref="TimeSpan.MaxValue"/> for never.</summary>
+    public TimeSpan NextDeadline
+    {
+        get
+        {
+            var next = Min(_bootstrapEndpoint.NextDeadline, _endpoint.NextDeadline);
+            next = Min(next, Min(_bootstrap.NextDeadline, _registrations.NextDeadline));
+            next = Min(next, Min(_secureBootstrap.NextDeadline, _secureLwm2m.NextDeadline));
+            next = Min(next, NextDeferred);
+            foreach (var call in _pending.Values)
+                next = Min(next, call.Deadline);
+            foreach (var update in _updates.Values)
+                next = Min(next, update.Deadline);
+            return next;
+        }
+    }
+
+    public void HandleDatagram(TimeSpan now, OneNetPort port, IPEndPoint from, ReadOnlySpan<byte> bytes)
+    {
+        _now = now;
+        if (IsDead($"{port} from {from}"))
+            return;
+        switch (port)
+        {
+            case OneNetPort.Bootstrap:
+                HandleAtBootstrapServer(now, new CoapPeer(from), bytes.ToArray());
+                break;
+            case OneNetPort.Lwm2m:
+                HandleAtLwm2mServer(now, new CoapPeer(from), bytes.ToArray());
+                break;
+            case OneNetPort.BootstrapDtls:
+                HandleSecure(now, _secureBootstrap, from, bytes);
+                break;
+            case OneNetPort.Lwm2mDtls:
+                HandleSecure(now, _secureLwm2m, from, bytes);
+                break;
+        }
+        Pump(now);
+    }
+
+    void HandleAtBootstrapServer(TimeSpan now, CoapPeer from, ReadOnlyMemory<byte> message)
+    {
+        foreach (var copy in _bootstrapLayer.PassUp(now, from, message))
+            _bootstrapEndpoint.HandleDatagram(now, from, copy.Span);
+    }
+
+    void HandleAtLwm2mServer(TimeSpan now, CoapPeer from, ReadOnlyMemory<byte> message)
+    {
+        foreach (var copy in _lwm2mLayer.PassUp(now, from, message))
+            TakeAtLwm2mServer(now, from, copy.Span);
+    }
+
+    void TakeAtLwm2mServer(TimeSpan now, CoapPeer from, ReadOnlySpan<byte> bytes)
+    {
+        if (IsAnswer(bytes) && !_registrations.IsAt(from))
+        {
+            // No ACK and no RST: the device finds out by its time-out, and its observations are left to it.
+            Tell(new OneNetWarning(now, from.Address.ToString(), "ignored an answer or notification from where no device is registered"));
+            return;
+        }
+        _endpoint.HandleDatagram(now, from, bytes);
+    }
+
+    /// <summary>A message with a response code, from 2.00 on: the second byte of the header (RFC 7252 §3).</summary>
+    static bool IsAnswer(ReadOnlySpan<byte> message) => message.Length > 1 && message[1] >= FirstResponseCode;
+
+    public void HandleTimeout(TimeSpan now)
+    {
+        _now = now;
+        foreach (var port in (SecurePort[])[_secureBootstrap, _secureLwm2m])
+        {
+            port.HandleTimeout(now);
+            DrainSecure(now, port);
+        }
+        _bootstrapEndpoint.HandleTimeout(now);
+        _bootstrap.HandleTimeout(now);
+        _endpoint.HandleTimeout(now);
+        Pump(now);
+        _registrations.HandleTimeout(now);
+        DoDeferred(now);
+        Pump(now);
+        ExpireCalls(now);
+        ExpireUpdates(now);
+    }
+
+    /// <summary>Both message layers, for tests of their bounds.</summary>
+    internal IEnumerable<CoapEndpoint> Endpoints => [_bootstrapEndpoint, _endpoint];
+
+    public bool TryTakeDatagram(out OneNetDatagram datagram)
+    {
+        while (!_refusals.TryDequeue(out datagram) && !_secureBootstrap.TryTakeDatagram(out datagram) && !_secureLwm2m.TryTakeDatagram(out datagram))
+        {
+            if (_bootstrapLayer.TryTakeTransmit(_now, out var transmit))
+            {
+                if (transmit.To.Association == 0)
+                {
+                    datagram = new OneNetDatagram(OneNetPort.Bootstrap, transmit.To.Address, transmit.Datagram);
+                    return true;
+                }
+                _secureBootstrap.Send(transmit.To, transmit.Datagram.Span);
+            }
+            else if (_lwm2mLayer.TryTakeTransmit(_now, out transmit))
+            {
+                if (transmit.To.Association == 0)
+                {
+                    datagram = new OneNetDatagram(OneNetPort.Lwm2m, transmit.To.Address, transmit.Datagram);
+                    return true;
+                }
+                _secureLwm2m.Send(transmit.To, transmit.Datagram.Span);
+            }
+            else if (_bootstrapLayer.TakeReset() | _lwm2mLayer.TakeReset())
+                Pump(_now);
+            else
+                return false;
+        }
+        return true;
+    }
+
+    public bool TryTakeAnswer(out ApiAnswer answer) => _answers.TryDequeue(out answer!);
+
+    public bool TryTakeEvent(out OneNetEvent oneNetEvent) => _events.TryDequeue(out oneNetEvent!);
+
+    /// <summary>Wipes the keys of all associations. Sends nothing.</summary>
+    public void Dispose()
+    {
+        _secureBootstrap.Dispose();
+        _secureLwm2m.Dispose();
+    }
+
+    /// <summary>Hands on what the message layers and the two servers have to say until all are quiet.</summary>
+    void Pump(TimeSpan now)
+    {
+        while (true)
+        {
+            if (_bootstrapEndpoint.TryTakeEvent(out var coapEvent))
+            {
+                if (!IsAnsweredLater(now, _bootstrapEndpoint, coapEvent, HandleAtBootstrap))
+                    HandleAtBootstrap(now, coapEvent);
+            }
+            else if (_bootstrap.TryTakeEvent(out var bootstrapEvent))
+                HandleBootstrap(now, bootstrapEvent);
+            else if (_endpoint.TryTakeEvent(out coapEvent))
+            {
+                if (!IsAnsweredLater(now, _endpoint, coapEvent, HandleDevice))
+                    HandleDevice(now, coapEvent);
+            }
+            else if (_registrations.TryTakeEvent(out var registrationEvent))
+                HandleRegistration(now, registrationEvent);
+            else
+                return;
+        }
+    }
+
+    void HandleAtBootstrap(TimeSpan now, CoapEvent coapEvent)
+    {
+        if (!_bootstrap.Handle(now, coapEvent))
+            HandleStray(now, _bootstrapEndpoint, coapEvent);
+    }
+
+    /// <summary>A request no interface takes is answered 4.04; what is no request is of no concern.</summary>
+    static void HandleStray(TimeSpan now, CoapEndpoint endpoint, CoapEvent coapEvent)
+    {
+        if (coapEvent is CoapRequestReceived received)
+            endpoint.Respond(now, received.Exchange, new CoapResponse(CoapCode.NotFound));
+    }
+
+    void HandleDevice(TimeSpan now, CoapEvent coapEvent)
+    {
+        switch (coapEvent)
+        {
+            case CoapRequestReceived received when _registrations.Handle(now, received):
+                break;
+            case CoapResponseReceived response:
+                HandleResponse(now, response.Exchange, response.Response);
+                break;
+            case CoapNotificationReceived notification:
+                HandleNotification(now, notification.Exchange, notification.Notification);
+                break;
+            case CoapExchangeFailed failed:
+                HandleFailure(now, failed.Exchange, failed.Reason);
+                break;
+            default:
+                HandleStray(now, _endpoint, coapEvent);
+                break;
+        }
+    }
+
+    void Tell(OneNetEvent oneNetEvent) => _events.Enqueue(oneNetEvent);
+
+    DateTimeOffset TimeOf(TimeSpan now) => _options.Epoch + now + _skew;
+
+    static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+}

@@ -1,0 +1,10 @@
+namespace M531x.Emulator.Core.Sockets;
+
+enum SocketKind
+{
+    /// <summary>UDP.</summary>
+    Datagram,
+
+    /// <summary>TCP.</summary>
+    Stream,
+}

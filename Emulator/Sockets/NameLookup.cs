@@ -1,4 +1,0 @@
-namespace M531x.Emulator.Sockets;
-
-/// <summary>A name that AT+CMDNS or AT+CMDNSGIP has asked for.</summary>
-sealed record NameLookup(string Command, string Host, TimeSpan Deadline);
