@@ -26,6 +26,9 @@ sealed class AtArguments(IReadOnlyList<AtArgument> items)
 
     public int Int(int index) => (int)Long(index);
 
+    /// <summary>The arguments as they were written.</summary>
+    public override string ToString() => string.Join(',', items.Select(i => i.Quoted ? $"\"{i.Text}\"" : i.Text));
+
     /// <summary>
     /// Splits at commas outside quotes and trims blanks; a comma inside quotes belongs to its value.
     /// False when a quote is left open or text stands beside a quoted value.

@@ -46,17 +46,42 @@ sealed record AtParameter(string Name, AtParameterKind Kind)
 
     public AtParameter OrNothing => this with { Optional = true };
 
-    public bool Accepts(AtArgument argument) => Kind switch
+    /// <summary>What is wrong with an argument; null when it is accepted.</summary>
+    public RefusalKind? ProblemOf(AtArgument argument)
     {
-        _ when argument.IsMissing => Optional,
-        AtParameterKind.Integer => long.TryParse(argument.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            && number >= Min && number <= Max,
-        AtParameterKind.Text => argument.Text.Length <= Max,
-        AtParameterKind.Hex => argument.Text.Length % 2 == 0 && argument.Text.All(char.IsAsciiHexDigit),
-        AtParameterKind.Bits => argument.Text.Length == Max && argument.Text.All(c => c is '0' or '1'),
-        AtParameterKind.Flag => TryParseFlag(argument.Text, out _),
-        _ => false,
+        if (argument.IsMissing)
+            return Optional ? null : RefusalKind.MissingArgument;
+        return Kind switch
+        {
+            AtParameterKind.Integer => ProblemOfNumber(argument.Text),
+            AtParameterKind.Text => argument.Text.Length <= Max ? null : RefusalKind.OutOfRange,
+            AtParameterKind.Hex => IsHex(argument.Text) ? null : RefusalKind.WrongType,
+            AtParameterKind.Bits => argument.Text.Length == Max && argument.Text.All(c => c is '0' or '1') ? null : RefusalKind.WrongType,
+            AtParameterKind.Flag => TryParseFlag(argument.Text, out _) ? null : RefusalKind.WrongType,
+            _ => RefusalKind.WrongType,
+        };
+    }
+
+    /// <summary>The values that are accepted, in words.</summary>
+    public string Expected => Kind switch
+    {
+        AtParameterKind.Integer when Min == Max => string.Create(CultureInfo.InvariantCulture, $"{Min}"),
+        AtParameterKind.Integer => string.Create(CultureInfo.InvariantCulture, $"{Min} to {Max}"),
+        AtParameterKind.Text when Max >= int.MaxValue => "text",
+        AtParameterKind.Text => string.Create(CultureInfo.InvariantCulture, $"text of at most {Max} characters"),
+        AtParameterKind.Hex => "an even number of hexadecimal digits",
+        AtParameterKind.Bits => string.Create(CultureInfo.InvariantCulture, $"{Max} binary digits"),
+        _ => "a number, decimal or hexadecimal after 0x",
     };
+
+    RefusalKind? ProblemOfNumber(string text)
+    {
+        if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            return RefusalKind.WrongType;
+        return number >= Min && number <= Max ? null : RefusalKind.OutOfRange;
+    }
+
+    static bool IsHex(string text) => text.Length % 2 == 0 && text.All(char.IsAsciiHexDigit);
 
     public static bool TryParseFlag(string text, out int flag) =>
         text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)

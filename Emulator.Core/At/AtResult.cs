@@ -42,13 +42,20 @@ enum AtResultKind
     None,
 }
 
-/// <summary>How a command ends: its final line on the UART.</summary>
+/// <summary>How a command ends: its final line on the UART, and the reason when it is a refusal.</summary>
 readonly record struct AtResult(AtResultKind Kind, CisError Cis = default, CmeError Cme = default)
 {
     public static readonly AtResult Ok = new(AtResultKind.Ok);
     public static readonly AtResult Error = new(AtResultKind.Error);
     public static readonly AtResult Unknown = new(AtResultKind.Unknown);
     public static readonly AtResult None = new(AtResultKind.None);
+
+    /// <summary>Why the command is refused; null when it is not, or when no reason is given yet.</summary>
+    public Refusal? Why { get; init; }
+
+    public bool IsOk => Kind == AtResultKind.Ok;
+
+    public AtResult Because(Refusal why) => this with { Why = why };
 
     public static implicit operator AtResult(CisError error) => new(AtResultKind.CisError, error);
     public static implicit operator AtResult(CmeError error) => new(AtResultKind.Error, Cme: error);

@@ -1,5 +1,5 @@
 using System.Text;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 
 namespace M531x.Emulator.Core.Faults;
 

@@ -1,6 +1,11 @@
 using System.Net;
 using M531x.Dtls;
 using M531x.Emulator.Core.At;
+using M531x.Emulator.Core.Faults;
+using M531x.Emulator.Core.Front;
+using M531x.Emulator.Core.Mipl;
+using M531x.Emulator.Core.Network;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Profiles;
 using M531x.Emulator.Core.Radio;
 using M531x.Emulator.Core.Sockets;
@@ -10,75 +15,49 @@ namespace M531x.Emulator.Core.Module;
 
 /// <summary>
 /// One emulated module without I/O: UART bytes, datagrams, resolved names and time go in; <see cref="ModuleEffect"/>s come out.
+/// It is the composition of its parts: it owns them, calls them in order, and knows nothing of what they do.
 /// After every call drain <see cref="TryTake"/>.
 /// </summary>
-sealed partial class M531xModule
+sealed class M531xModule
 {
-    enum Timer
-    {
-        BootDone,
+    readonly ModuleContext _context;
+    readonly IReadOnlyList<ModulePart> _parts;
+    readonly AtFront _front;
+    readonly AddressPart _address;
+    readonly SettingsPart _settings;
+    readonly SocketsPart _sockets;
+    readonly CommandRunner _commands;
 
-        /// <summary>The module hears the UART that has woken it.</summary>
-        Woken,
-
-        /// <summary>The UART has been silent long enough to sleep again.</summary>
-        Silence,
-
-        /// <summary>The delay of the command under way is over.</summary>
-        Answer,
-
-        /// <summary>A line that was begun has waited long enough for its CR.</summary>
-        Typing,
-    }
-
-    readonly ModuleOptions _options;
-    readonly QuirkSet _quirks;
-    readonly SeededRandom _random;
-    readonly RandomFill _secureRandom;
-    readonly Queue<ModuleEffect> _effects = [];
-    readonly AtLineReader _reader = new();
-    readonly OutputScheduler _uart;
-    readonly TimerTable<Timer> _timers = new();
-    readonly RadioModel _radio;
-
-    MiplInstance? _instance;
-    TimeSpan _now;
+    /// <summary>When the boot lines are printed; <see cref="TimeSpan.MaxValue"/> once the module has booted.</summary>
+    TimeSpan _bootsAt = TimeSpan.MaxValue;
     ResetCause _resetCause;
-    bool _quietStart;
-    int _instancesCreated;
-    int _nnmi;
-    int _nsmi;
-    int _cmeeMode;
-    bool _rebootRequested;
+
+    /// <summary>A fault has stopped the module: it neither hears nor does anything.</summary>
+    bool _hangs;
 
     /// <param name="options">Settings.</param>
     /// <param name="random">Seed of all that is not secret.</param>
     /// <param name="secureRandom">Randomness of DTLS.</param>
     public M531xModule(ModuleOptions options, SeededRandom random, RandomFill secureRandom)
     {
-        _secureRandom = secureRandom;
-        _options = options;
-        _quirks = options.Profile.Quirks.With(options.Quirks);
-        _random = random;
-        var radio = new RadioOptions { AttachDelay = options.AttachDelay, RrcInactivity = options.RrcInactivity, IpAgeing = options.IpAgeing };
-        _radio = new RadioModel(radio, random.Fork("radio"), options.Faults);
-        _settings = options.SavedSettings is { } saved ? ModuleSettings.FromJson(options.Profile, saved) : new ModuleSettings(options.Profile);
-        _savedSettings = _settings.ToJson();
-        _latency = new ModuleLatency(options.Latency, random.Fork("latency"));
-        _uart = new OutputScheduler(options.Pace, options.Profile.Baud) { Echo = options.Profile.EchoByDefault };
-        _sockets = new SocketTable(options.Profile.Sockets == SocketDialect.Neul ? NeulSocketCount : IpSocketCount);
-        ResetSpeed();
+        _context = new ModuleContext(options, random, secureRandom);
+        _parts = [.. CommandTable.Families.Select(f => f.Create(_context))];
+        _front = Part<AtFront>();
+        _address = Part<AddressPart>();
+        _settings = Part<SettingsPart>();
+        _sockets = Part<SocketsPart>();
+        Mipl = Part<MiplPart>();
+        _commands = new CommandRunner(_context, _front, _parts);
+        _context.Air.Attach(_parts.OfType<IRadioUser>());
     }
 
-    public ModuleOptions Options => _options;
-    public RadioModel Radio => _radio;
+    public ModuleOptions Options => _context.Options;
+    public RadioModel Radio => _context.Radio;
 
-    /// <summary>The device instance, for taps and tests; null before CREATE.</summary>
-    public MiplInstance? Instance => _instance;
+    /// <summary>The OneNET client, for its state.</summary>
+    public MiplPart Mipl { get; }
 
-    ModuleLimits Limits => _options.Profile.Limits;
-
-    public bool IsBooting => _timers.IsRunning(Timer.BootDone);
+    public bool IsBooting => _bootsAt != TimeSpan.MaxValue;
 
     public TimeSpan NextDeadline
     {
@@ -86,204 +65,265 @@ sealed partial class M531xModule
         {
             if (_hangs)
                 return TimeSpan.MaxValue;
-            var next = Earlier(Earlier(Earlier(_timers.Next, _radio.NextDeadline), NextSocketDeadline), _uart.NextRelease);
-            next = Earlier(next, Earlier(NextLateUrc, _uart.NextUnplaced));
-            if (_instance is null)
-                return next;
-            next = Earlier(Earlier(next, _instance.Client.NextDeadline), _instance.Operations.NextExpiry);
-            next = Earlier(next, _servedReports.NextDeadline);
-            next = Earlier(next, _instance.UpdateReminder.NextDeadline);
+            var next = _bootsAt;
+            foreach (var part in _parts)
+            {
+                if (part.NextDeadline is var deadline && deadline < next)
+                    next = deadline;
+            }
             return next;
         }
     }
 
-    public bool TryTake(out ModuleEffect effect) => _effects.TryDequeue(out effect!);
+    public bool TryTake(out ModuleEffect effect) => _context.TryTake(out effect);
 
     /// <summary>Starts the module, ready for commands at once; its boot lines come with <see cref="PrintBoot"/>.</summary>
     /// <param name="now">Core time.</param>
     /// <param name="quiet">Prints nothing before <see cref="PrintBoot"/>, not even the address line.</param>
     public void PowerOn(TimeSpan now, bool quiet = false)
     {
-        _now = now;
-        _quietStart = quiet;
-        ReportSpeed();
-        (_radio.Bands, _radio.Lock) = (_settings.Bands, _settings.Lock);
-        ApplyPowerSaving();
-        if (_settings.AutoConnect)
-            _radio.TurnOn(now);
+        _context.Enter(now);
+        _address.BeQuiet(quiet);
+        foreach (var part in _parts)
+            part.PowerOn();
         Drain();
     }
 
-    /// <summary>Prints the boot lines, as an MCU sees them that opens the line of a module which has just been powered, with the address it has by then.</summary>
+    /// <summary>Prints the boot lines, as an MCU reads them that opens the line of a module which has just been powered, with the address it has by then.</summary>
     public void PrintBoot(TimeSpan now, ResetCause cause)
     {
-        _now = now;
-        _uart.Raw(_options.Profile.Boot.ReadyText(cause));
-        if (_radio.Address is { } address)
-            PrintAddress(address);
-        _quietStart = false;
+        _context.Enter(now);
+        PrintBootLines(cause);
         Drain();
     }
 
-    /// <summary>Drops a command line, or data for a socket, that has not been ended: its sender is gone.</summary>
-    public void ForgetTypedLine()
-    {
-        if (IsAnswering)
-            ForgetTypedRest();
-        ForgetLine();
-        ForgetPrompt();
-    }
+    /// <summary>Drops a command line, or data for a socket, that has not been ended: the program that typed it has left the line.</summary>
+    public void ForgetTypedLine() => _front.ForgetTyped();
+
+    /// <summary>Answers a command with these lines instead of running it, so many times.</summary>
+    public void Override(string command, IReadOnlyList<string> lines, int times) => _commands.Override(command, lines, times);
+
+    public void ClearOverrides() => _commands.ClearOverrides();
 
     public void HandleSerial(TimeSpan now, ReadOnlySpan<byte> bytes)
     {
-        _now = now;
+        _context.Enter(now);
         foreach (var value in bytes)
         {
             if (IsBooting || _hangs)
                 break; // the UART is not served
-            if (!Hears())
-                continue;
-            if (_prompt is null)
-                _uart.EchoByte(value);
-            TakeTyped(value);
+            if (_front.TryReceive(value, out var line))
+                Run(line);
         }
         Drain();
     }
 
     public void HandleDatagram(TimeSpan now, IPEndPoint from, ReadOnlySpan<byte> datagram)
     {
-        _now = now;
+        _context.Enter(now);
         if (_hangs)
         {
-            TraceLostDownlink(from, datagram, ": the module hangs");
+            Mipl.TraceLost(from, datagram.Length, "the module hangs");
             return;
         }
-        switch (_radio.Receive(now, datagram.Length))
-        {
-            case RadioDelivery.Received:
-                DrainRadio();
-                DeliverDownlink(from, datagram);
-                break;
-            case RadioDelivery.Held:
-                HoldDownlink(from, datagram);
-                break;
-            case RadioDelivery.Unmapped:
-                DrainRadio();
-                TraceLostDownlink(from, datagram, ": the mapping has aged");
-                break;
-            default:
-                TraceLostDownlink(from, datagram);
-                break;
-        }
+        Mipl.HandleDatagram(from, datagram);
+        Drain();
+    }
+
+    /// <summary>What the network says to a socket or a ping.</summary>
+    public void HandleSocket(TimeSpan now, SocketInput input)
+    {
+        _context.Enter(now);
+        _sockets.HandleInput(input);
         Drain();
     }
 
     public void HandleResolved(TimeSpan now, string host, IPAddress? address)
     {
-        _now = now;
-        _instance?.Client.HandleResolved(now, host, address);
-        TakeName(host, address);
+        _context.Enter(now);
+        Mipl.HandleResolved(host, address);
+        _sockets.HandleResolved(host, address);
         Drain();
     }
 
     public void HandleTimeout(TimeSpan now)
     {
-        _now = now;
+        _context.Enter(now);
         if (_hangs)
             return;
-        while (_timers.TryTakeDue(now, out var timer))
-            HandleTimer(timer);
-        PrintLateUrcs();
-        _radio.HandleTimeout(now);
-        DrainRadio();
-        HandleSocketTimeouts();
-        if (_instance is not null)
-        {
-            _instance.Client.HandleTimeout(now);
-            RemindOfUpdate();
-            foreach (var expired in _instance.Operations.TakeExpired(now))
-                _instance.Client.DropRequest(expired.Exchange);
-        }
+        if (_bootsAt <= now)
+            FinishBoot();
+        _front.HandleTimeout();
+        while (_front.TryTakeLine(out var line))
+            Run(line);
+        _context.Output.HandleTimeout();
+        foreach (var part in _parts.Where(p => p != _front))
+            part.HandleTimeout();
         Drain();
-    }
-
-    void HandleTimer(Timer timer)
-    {
-        switch (timer)
-        {
-            case Timer.BootDone:
-                FinishBoot();
-                break;
-            case Timer.Woken:
-                WakeUp("UART");
-                break;
-            case Timer.Silence:
-                EndSilence();
-                break;
-            case Timer.Answer:
-                AnswerCommand();
-                break;
-            case Timer.Typing:
-                GiveUpLine();
-                break;
-        }
     }
 
     /// <summary>Restarts the module: all state that is not persistent is gone, then the boot lines follow.</summary>
-    /// <param name="now">Core time.</param>
     public void Reset(TimeSpan now, ResetCause cause)
     {
-        _now = now;
-        DropInstance("reset");
-        ForgetSockets();
-        ForgetLine();
-        ForgetCommands();
-        _hangs = false;
-        _lateUrcs.Clear();
-        _uart.Reset();
-        _uart.Echo = _options.Profile.EchoByDefault;
-        _nnmi = _nsmi = _cmeeMode = 0;
-        _reports = new NetworkReports();
-        _settings.Restart();
-        ResetSpeed();
-        StopSleeping();
-        _radio.Restart(now);
-        _operatorMode = AutomaticOperator;
-        _resetCause = cause;
-        _timers.Set(Timer.BootDone, now + TimeSpan.FromSeconds(_options.Profile.Boot.Seconds));
-        Trace("module", "reset", cause.ToString(), ("cause", cause.ToString()));
+        _context.Enter(now);
+        Restart(cause);
         Drain();
+    }
+
+    /// <summary>Begins or ends a fault. False when it is not the module's.</summary>
+    public bool TryApply(TimeSpan now, ActiveFault fault, bool begins)
+    {
+        _context.Enter(now);
+        var isOurs = TryApply(fault, begins) || _parts.Any(p => p.TryApply(fault, begins));
+        Drain();
+        return isOurs;
+    }
+
+    /// <summary>The address translation forgets the module at once, as after a long silence.</summary>
+    public void AgeMapping(TimeSpan now)
+    {
+        _context.Enter(now);
+        _context.Trace("fault", "fired", "ip-age", ("type", "ip-age"));
+        Radio.AgeMapping();
+        Drain();
+    }
+
+    /// <summary>A datagram of the module came to a host where no program listens on that port.</summary>
+    /// <param name="now">Core time.</param>
+    /// <param name="to">As the module knows the server.</param>
+    public void HandleUnreachable(TimeSpan now, IPEndPoint to)
+    {
+        _context.Enter(now);
+        _context.Trace("radio", "unreachable", $"{to}: port unreachable (ICMP): nobody listens there", true, ("server", to.ToString()));
+        Drain();
+    }
+
+    /// <summary>A datagram of the module was too long for a link on its way.</summary>
+    /// <param name="now">Core time.</param>
+    /// <param name="to">As the module knows the server.</param>
+    /// <param name="longest">What that link takes, in bytes.</param>
+    public void HandleTooBig(TimeSpan now, IPEndPoint to, int longest)
+    {
+        _context.Enter(now);
+        _context.Trace("radio", "too.big", $"{to}: fragmentation needed (ICMP): {longest} bytes pass", true,
+            ("server", to.ToString()), ("bytes", longest));
+    }
+
+    /// <summary>Takes the cell away or brings it back.</summary>
+    public void SetCoverage(TimeSpan now, bool covered)
+    {
+        _context.Enter(now);
+        Radio.SetCoverage(now, covered);
+        Drain();
+    }
+
+    /// <summary>The network detaches the module, or lets it attach again.</summary>
+    public void SetAttached(TimeSpan now, bool attached)
+    {
+        _context.Enter(now);
+        if (attached)
+            Radio.Attach(now);
+        else
+            Radio.Detach(now);
+        Drain();
+    }
+
+    /// <summary>Runs a command line and prints its answer, in the order in which a module prints it.</summary>
+    void Run(CommandLine line)
+    {
+        var output = _context.Output;
+        var isCut = _context.TryTrigger("brownout-mid-command", FaultDirection.Up, line.Text, out _);
+        if (isCut)
+            Drain();
+        var waiting = output.Waiting;
+        output.BeginCommand();
+        var result = _commands.Run(line);
+        ApplyRestart();
+        output.EndCommand(_commands.FinalLine(result, line));
+        if (isCut)
+        {
+            output.Truncate(waiting + (output.Waiting - waiting) / 2);
+            Restart(ResetCause.Power);
+            Drain();
+            return;
+        }
+        _commands.NoteAnswered();
+        output.DelayPlacedBehind();
+        if (_context.Input.Receiver is not null)
+            output.BeginCommand(); // it ends with its data
+        // A command that reports a later result has it after its own OK, even when the result is known at once.
+        Mipl.DrainClient();
+        ApplyRestart();
+        _settings.ReportChanges();
+        Drain();
+    }
+
+    bool TryApply(ActiveFault fault, bool begins)
+    {
+        switch (fault.Spec.Type.Name)
+        {
+            case "reboot":
+                Restart(Enum.Parse<ResetCause>(fault.Text("cause"), ignoreCase: true));
+                return true;
+            case "hang":
+                _hangs = begins;
+                _context.Trace("module", "hang", "", ("begins", begins));
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    void ApplyRestart()
+    {
+        if (_context.TryTakeRestart(out var cause))
+            Restart(cause);
+    }
+
+    void Restart(ResetCause cause)
+    {
+        _hangs = false;
+        _context.Settings.Restart();
+        foreach (var part in _parts.Reverse())
+            part.Reset();
+        _context.Output.Reset();
+        _context.Input.Reset();
+        _resetCause = cause;
+        _bootsAt = _context.Now + TimeSpan.FromSeconds(_context.Profile.Boot.Seconds);
+        _context.Trace("module", "reset", cause.ToString(), ("cause", cause.ToString()));
     }
 
     void FinishBoot()
     {
-        PrintBoot(_now, _resetCause);
-        if (_settings.AutoConnect)
-            _radio.TurnOn(_now);
-        Trace("module", "booted", _resetCause.ToString(), ("cause", _resetCause.ToString()));
+        _bootsAt = TimeSpan.MaxValue;
+        PrintBootLines(_resetCause);
+        Drain();
+        if (_context.Settings.AutoConnect)
+            Radio.TurnOn(_context.Now);
+        _context.Trace("module", "booted", _resetCause.ToString(), ("cause", _resetCause.ToString()));
     }
 
-    /// <summary>Turns what the parts below have to say into effects, in the order it arose.</summary>
+    void PrintBootLines(ResetCause cause)
+    {
+        _context.Output.Raw(_context.Profile.Boot.ReadyText(cause));
+        _address.Announce();
+    }
+
+    /// <summary>Turns what the parts have left to do into effects, in the order it arose.</summary>
     void Drain()
     {
-        DrainRadio();
-        DrainClient();
-        ReportServed();
-        ReportSpeed();
-        while (_uart.TryTake(_now, out var output))
+        _context.Air.Drain();
+        foreach (var part in _parts)
+            part.Drain();
+        ApplyRestart();
+        while (_context.Output.TryTake(out var output))
         {
-            _effects.Enqueue(output.Speed is { } speed ? new LineSpeedChanged(speed) : new SerialOutput(output.Bytes, output.IsEcho, output.Gap));
+            _context.Emit(output.Speed is { } speed ? new LineSpeedChanged(speed) : new SerialOutput(output.Bytes, output.IsEcho, output.Gap));
             if (output.Shown is { } line)
-                Trace("at", "line", "", ("text", line));
+                _context.Trace("at", "line", "", ("text", line));
         }
-        ReportLostOutput();
+        _front.ReportLostOutput();
     }
 
-    void Trace(string layer, string name, string detail, params TraceField[] fields) =>
-        _effects.Enqueue(new TraceOutput(layer, name, detail) { Fields = fields });
-
-    void Trace(string layer, string name, string detail, bool isProblem, params IReadOnlyList<TraceField> fields) =>
-        _effects.Enqueue(new TraceOutput(layer, name, detail) { IsProblem = isProblem, Fields = fields });
-
-    static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
+    TPart Part<TPart>() where TPart : ModulePart => (TPart)_parts.First(p => p is TPart);
 }

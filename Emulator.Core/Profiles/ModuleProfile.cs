@@ -1,5 +1,4 @@
 using M531x.Dtls;
-using M531x.Emulator.Core.Sockets;
 
 namespace M531x.Emulator.Core.Profiles;
 
@@ -22,6 +21,13 @@ sealed record ModuleProfile
 
     /// <summary>Commands whose last value follows a comma and a blank.</summary>
     public IReadOnlyList<string> BlankBeforeLast { get; init; } = [];
+
+    /// <summary>The values of a command's line, with a blank behind the last comma where this module prints one.</summary>
+    public string PlaceLastBlank(string command, string values) =>
+        BlankBeforeLast.Contains(command) && values.LastIndexOf(',') is > 0 and var comma ? values.Insert(comma + 1, " ") : values;
+
+    /// <summary>A text of the network, such as an address, in quotes where this module prints them.</summary>
+    public string QuoteNetworkText(string text) => QuotesNetworkText ? $"\"{text}\"" : text;
 
     /// <summary>Addresses, areas and cells stand in quotes.</summary>
     public bool QuotesNetworkText { get; init; }

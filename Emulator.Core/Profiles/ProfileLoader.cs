@@ -1,7 +1,5 @@
 using System.Text.Json;
 using M531x.Dtls;
-using M531x.Emulator.Core.Radio;
-using M531x.Emulator.Core.Sockets;
 
 namespace M531x.Emulator.Core.Profiles;
 

@@ -1,3 +1,5 @@
+using M531x.Emulator.Core.Profiles;
+
 namespace M531x.Emulator.Core.Radio;
 
 /// <summary>A frequency, and perhaps a cell on it, that the module is told to keep to.</summary>

@@ -1,3 +1,5 @@
+using M531x.Emulator.Core.Profiles;
+
 namespace M531x.Emulator.Core.Radio;
 
 /// <content>Which cell serves the module. The network has one wherever the module is told to look: a lock comes first, then the bands it searches.</content>

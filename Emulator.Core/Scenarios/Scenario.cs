@@ -1,5 +1,5 @@
 using M531x.Emulator.Core.Faults;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Patterns;
 using M531x.Emulator.Core.Profiles;
 using M531x.Lwm2m.Client;

@@ -1,4 +1,4 @@
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Patterns;
 using M531x.Emulator.Core.Profiles;
 using M531x.Lwm2m.Client;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Tracing;
 using M531x.Emulator.Core.World;
 

@@ -11,7 +11,7 @@ sealed record StreamConnected(long Key) : SocketInput(Key);
 /// <summary>The peer refuses the stream, or cannot be reached.</summary>
 sealed record StreamRefused(long Key) : SocketInput(Key);
 
-/// <summary>The next piece of a stream, at most <see cref="ModuleSocket.MaxPiece"/> bytes; the following one waits for <see cref="Module.ReceiveFromStream"/>.</summary>
+/// <summary>The next piece of a stream, at most <see cref="ModuleSocket.MaxPiece"/> bytes; the following one waits for <see cref="Parts.ReceiveFromStream"/>.</summary>
 sealed record StreamReceived(long Key, ReadOnlyMemory<byte> Bytes) : SocketInput(Key);
 
 /// <summary>The peer has closed the stream, or it broke.</summary>

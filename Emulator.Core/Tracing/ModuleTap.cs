@@ -1,6 +1,7 @@
 using System.Net;
+using M531x.Emulator.Core.At;
 using M531x.Emulator.Core.Faults;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Platform;
 using M531x.Lwm2m;
 
@@ -65,7 +66,7 @@ sealed class ModuleTap(int module, ModuleAddresses addresses, IReadOnlyList<ITra
         if (fired.IsEnd)
             Tell(now, "fault", "ended", ("type", fired.Type), ("name", fired.Name));
         else
-            Tell(now, "fault", "fired", ("type", fired.Type), ("name", fired.Name), ("detail", fired.Subject.Length > 0 ? M531xModule.Redact(fired.Subject) : null));
+            Tell(now, "fault", "fired", ("type", fired.Type), ("name", fired.Name), ("detail", fired.Subject.Length > 0 ? CommandLine.Redact(fired.Subject) : null));
     }
 
     /// <summary>Somebody has moved core time on, by so much.</summary>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 
 namespace M531x.Emulator.Core.Tracing;
 

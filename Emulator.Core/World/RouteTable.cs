@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Mipl;
 using M531x.Emulator.Core.Platform;
 using M531x.Lwm2m.Client;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using M531x.Emulator.Core.Faults;
 using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Profiles;
 using M531x.Emulator.Core.Tracing;
 using M531x.Lwm2m;

@@ -2,8 +2,10 @@ using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Text;
+using M531x.Emulator.Core.At;
 using M531x.Emulator.Core.Faults;
 using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Platform;
 using M531x.Emulator.Core.Profiles;
 using M531x.Emulator.Core.Tracing;
@@ -300,7 +302,7 @@ sealed partial class VirtualWorld : ITraceTap
     {
         if (!fired.IsEnd)
             FaultsFired.Add(fired);
-        AddTrace("fault", fired.Type, $"{fired.Name}{(fired.IsEnd ? " is over" : "")}: {M531xModule.Redact(fired.Subject)}");
+        AddTrace("fault", fired.Type, $"{fired.Name}{(fired.IsEnd ? " is over" : "")}: {CommandLine.Redact(fired.Subject)}");
         tap.Take(Now, fired);
     }
 

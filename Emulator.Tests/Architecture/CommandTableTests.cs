@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using M531x.Emulator.Core.At;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Profiles;
 using NUnit.Framework;
 
@@ -24,7 +25,7 @@ public sealed class CommandTableTests
     {
         var row = (AtCommand)item;
         Assert.That(row.Forms & ~AtForms.Test, Is.Not.EqualTo((AtForms)0));
-        Assert.That(row.Parameters.Count > 0, Is.EqualTo(row.Set is not null));
+        Assert.That(row.Parameters.Count > 0, Is.EqualTo(row.Has(AtForms.Set)));
         Assert.That(row.Parameters.Where(p => !p.Hidden).Select(p => p.Name), Is.Unique.And.All.Matches<string>(n => Regex.IsMatch(n!, "^[a-zA-Z_-]+$")));
         // A missing one in the middle would shift those behind it.
         Assert.That(row.Parameters.SkipWhile(p => !p.Optional), Has.All.Matches<AtParameter>(p => p!.Optional));

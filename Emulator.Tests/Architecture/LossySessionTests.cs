@@ -88,7 +88,7 @@ public sealed class LossySessionTests
                     if (_lines.Contains("+MIPLEVENT:0,6"))
                         return true;
                 }
-                Assert.That(_mcu.World.Module.Instance!.Client.State, Is.EqualTo(ClientState.Idle), _seed);
+                Assert.That(_mcu.World.Module.Mipl.Status!.State, Is.EqualTo(ClientState.Idle), _seed);
                 Assert.That(_lines[^1], Is.EqualTo("+MIPLEVENT:0,3").Or.EqualTo("+MIPLEVENT:0,7"), _seed);
             }
             return false;
@@ -117,9 +117,9 @@ public sealed class LossySessionTests
 
         void Check(bool opened)
         {
-            var instance = _mcu.World.Module.Instance!;
-            Assert.That(instance.Client.State, Is.EqualTo(ClientState.Idle), _seed);
-            Assert.That(instance.Remembered, Is.Zero, _seed);
+            var status = _mcu.World.Module.Mipl.Status!;
+            Assert.That(status.State, Is.EqualTo(ClientState.Idle), _seed);
+            Assert.That((status.Operations, status.HeldValues, status.FollowUps), Is.EqualTo((0, 0, 0)), _seed);
             Assert.That(_mcu.World.Module.NextDeadline, Is.EqualTo(TimeSpan.MaxValue), $"{_seed}: nothing is left to do");
 
             var ends = Matches(@"^\+MIPLEVENT:0,2[56],(\d+)$").Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture));

@@ -1,4 +1,5 @@
 using M531x.Emulator.Core.At;
+using M531x.Emulator.Core.Parts;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.At;
@@ -62,7 +63,7 @@ public sealed class AtArgumentsTests
     [TestCase("", false)]
     [TestCase(" ", false)]
     public void An_id_is_a_decimal_number_of_16_bits(string text, bool accepted) =>
-        Assert.That(AtParameter.Id("x").Accepts(new AtArgument(text, false)), Is.EqualTo(accepted));
+        Assert.That(AtParameter.Id("x").ProblemOf(new AtArgument(text, false)) is null, Is.EqualTo(accepted));
 
     [TestCase("", true)]
     [TestCase("0aFF", true)]
@@ -70,7 +71,7 @@ public sealed class AtArgumentsTests
     [TestCase("0g", false)]
     [TestCase("0 ", false)]
     public void Hexadecimal_has_pairs_of_digits(string text, bool accepted) =>
-        Assert.That(AtParameter.Hex("x").Accepts(new AtArgument(text, true)), Is.EqualTo(accepted));
+        Assert.That(AtParameter.Hex("x").ProblemOf(new AtArgument(text, true)) is null, Is.EqualTo(accepted));
 
     [TestCase("0", 0)]
     [TestCase("512", 512)]
@@ -102,7 +103,7 @@ public sealed class AtArgumentsTests
     {
         var row = CommandTable.Rows.Single(r => r.Name == "+MIPLOPEN");
         Assert.That(AtArguments.TrySplit(arguments, out var found), Is.True);
-        Assert.That(row.Accepts(found), Is.EqualTo(accepted));
+        Assert.That(row.Check(found) is null, Is.EqualTo(accepted));
     }
 
     [Test]

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using M531x.Emulator.Cli;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Tracing;
 using M531x.Emulator.Tests.EndToEnd;
 using NUnit.Framework;

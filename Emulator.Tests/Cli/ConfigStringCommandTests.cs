@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using M531x.Emulator.Cli;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Mipl;
 using NUnit.Framework;
 using ConfigStrings = M531x.Emulator.Tests.Module.ConfigStringTests;
 

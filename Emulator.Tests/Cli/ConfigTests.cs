@@ -1,6 +1,6 @@
 using System.CommandLine;
 using M531x.Emulator.Cli;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Profiles;
 using M531x.Emulator.Drivers;
 using NUnit.Framework;

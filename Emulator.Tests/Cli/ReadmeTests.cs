@@ -4,6 +4,7 @@ using System.Text;
 using M531x.Emulator.Cli;
 using M531x.Emulator.Core.At;
 using M531x.Emulator.Core.Faults;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Profiles;
 using M531x.Emulator.Core.Scenarios;
 using M531x.Emulator.Core.Tracing;
@@ -176,11 +177,11 @@ public sealed class ReadmeTests
     static string Forms(AtCommand row)
     {
         List<string> forms = [];
-        if (row.Execute is not null)
+        if (row.Has(AtForms.Execute))
             forms.Add("execute");
-        if (row.Set is not null)
+        if (row.Has(AtForms.Set))
             forms.Add($"`={row.Syntax}`");
-        if (row.Read is not null)
+        if (row.Has(AtForms.Read))
             forms.Add("`?`");
         return string.Join(", ", forms);
     }

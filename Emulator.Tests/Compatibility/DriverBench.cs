@@ -1,5 +1,5 @@
 using System.Text;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Profiles;
 using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;

@@ -155,7 +155,7 @@ public sealed class StandardObservationTests
         Assert.That(Code(module.Server.Get("3/0/99", "observe=0")), Is.EqualTo("4.04"));
         Assert.That(Code(module.Server.Get("3/0", "observe=0 accept=0")), Is.EqualTo("4.06"));
         Assert.That(Code(module.Server.Get("3/0", "observe=0 accept=40")), Is.EqualTo("4.06"));
-        Assert.That(module.Mcu.World.Module.Instance!.Client.ObservedPaths, Is.Empty);
+        Assert.That(module.Mcu.World.Module.Mipl.Status!.ObservedPaths, Is.Empty);
     }
 
     [Test]
@@ -190,7 +190,7 @@ public sealed class StandardObservationTests
         module.Mcu.Await("+MIPLREAD:0,");
         module.Mcu.Command($"AT+MIPLREADRSP=0,{observe.MessageId},13");
         Assert.That(Code(module.Server.Next()), Is.EqualTo("4.04"));
-        Assert.That(module.Mcu.World.Module.Instance!.Client.ObservedPaths, Is.Empty);
+        Assert.That(module.Mcu.World.Module.Mipl.Status!.ObservedPaths, Is.Empty);
     }
 
     [Test]

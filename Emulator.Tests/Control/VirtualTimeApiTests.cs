@@ -1,5 +1,5 @@
 using System.Text.Json;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Tests.Support;
 using NUnit.Framework;
 

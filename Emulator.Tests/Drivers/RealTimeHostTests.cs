@@ -1,5 +1,5 @@
 using M531x.Emulator.Control;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Patterns;
 using M531x.Emulator.Core.World;
 using M531x.Emulator.Drivers;

@@ -1,6 +1,6 @@
 using System.Text;
 using M531x.Emulator.Core.Faults;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;
 using M531x.Lwm2m;

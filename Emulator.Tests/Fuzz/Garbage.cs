@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using M531x.Emulator.Core.At;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Tests.Coap;
 using M531x.Lwm2m;
 using M531x.Lwm2m.Coap;

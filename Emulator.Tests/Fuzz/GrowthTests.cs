@@ -28,7 +28,8 @@ public sealed class GrowthTests
         Assert.That(session.Growth(), Is.Null);
         mcu.Advance(1000);
         Assert.That(mcu.Take(), Is.EqualTo(Enumerable.Range(0, 10).Select(ack => $"+MIPLEVENT:0,25,{ack}")));
-        Assert.That(session.World.Module.Instance!.Remembered, Is.Zero);
+        var status = session.World.Module.Mipl.Status!;
+        Assert.That((status.Operations, status.HeldValues, status.FollowUps), Is.EqualTo((0, 0, 0)));
 
         session.Do(new Step(StepKind.Network, [], 1));
         Assert.That(mcu.Command("AT+MIPLNOTIFY=0,0,3200,0,5750,1,1,\"a\",0,0,10"), Is.EqualTo(new[] { "OK" }), "652 used up no ackid");
@@ -75,10 +76,10 @@ public sealed class GrowthTests
         }
         Assert.That(session.Growth(), Is.Null);
         if (nnmi != 0)
-            Assert.That(session.World.Module.Instance!.Operations.Count, Is.LessThanOrEqualTo(40));
+            Assert.That(session.World.Module.Mipl.Status!.Operations, Is.LessThanOrEqualTo(40));
         session.Mcu.Send("AT+MIPLNMI=0,0,0");
         session.Mcu.Advance(60);
-        Assert.That(session.World.Module.Instance!.Operations.Count, Is.Zero, "unanswered operations are given up");
+        Assert.That(session.World.Module.Mipl.Status!.Operations, Is.Zero, "unanswered operations are given up");
         Assert.That(session.Mcu.Command("AT")[^1], Is.EqualTo("OK"));
     }
 
@@ -86,16 +87,15 @@ public sealed class GrowthTests
     public void Parts_that_are_held_are_bounded_and_go_with_their_object()
     {
         var session = new Session(1, StartState.Registered);
-        var held = session.World.Module.Instance!.Parts;
         var value = new string('x', 900);
         for (var id = 4000; id < 4500; id++)
         {
             session.Mcu.Send($"AT+MIPLADDOBJ=0,{id},32,\"{new string('1', 32)}\",0,0");
             for (var instance = 0; instance < 32; instance += 8)
                 session.Mcu.Send($"AT+MIPLNOTIFY=0,0,{id},{instance},1,1,900,\"{value}\",1,1");
-            Assert.That(held.Count, Is.EqualTo(4));
+            Assert.That(session.World.Module.Mipl.Status!.HeldValues, Is.EqualTo(4));
             session.Mcu.Send($"AT+MIPLDELOBJ=0,{id}");
-            Assert.That(held.Count, Is.Zero);
+            Assert.That(session.World.Module.Mipl.Status!.HeldValues, Is.Zero);
         }
     }
 

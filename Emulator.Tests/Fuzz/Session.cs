@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Platform;
 using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;
@@ -155,13 +155,11 @@ sealed class Session
         var platform = World.Platform.Endpoints.Sum(e => e.Remembered);
         if (platform > 3000)
             return $"the platform remembers {platform}";
-        if (World.Module.Instance is not { } instance)
+        if (World.Module.Mipl is not { Client: { } client, Status: { } status })
             return null;
-        if (instance.Client.Remembered > 2000)
-            return $"the client remembers {instance.Client.Remembered}";
-        return instance.Remembered > 700 || instance.AckIds.Count > Lwm2mClient.MaxUnacknowledged || instance.AwaitingDeparture.Count > Lwm2mClient.MaxUnacknowledged
-            ? $"the instance remembers {instance.Remembered}"
-            : null;
+        if (client.Remembered > 2000)
+            return $"the client remembers {client.Remembered}";
+        return status.Operations + status.HeldValues > 700 || status.FollowUps > 2 * Lwm2mClient.MaxUnacknowledged ? $"the instance remembers {status}" : null;
     }
 
     /// <summary>The last datagram of the module, decoded.</summary>

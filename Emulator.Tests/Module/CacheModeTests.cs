@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using M531x.Dtls;
 using M531x.Emulator.Core.Faults;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Platform;
 using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using FsCheck;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Mipl;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Module;

@@ -222,9 +222,9 @@ public sealed class CreateTests
     {
         var mcu = new Mcu();
         mcu.Command("AT+MIPLCREATE");
-        Assert.That(mcu.World.Module.Instance!.Client.RenegotiateAfter, Is.EqualTo(TimeSpan.FromSeconds(120)));
+        Assert.That(mcu.World.Module.Mipl.Status!.RenegotiateAfter, Is.EqualTo(TimeSpan.FromSeconds(120)));
         mcu.Command("AT+MIPLDTLSNAT=0,600");
-        Assert.That(mcu.World.Module.Instance!.Client.RenegotiateAfter, Is.EqualTo(TimeSpan.FromSeconds(600)));
+        Assert.That(mcu.World.Module.Mipl.Status!.RenegotiateAfter, Is.EqualTo(TimeSpan.FromSeconds(600)));
     }
 
     [Test]

@@ -1,4 +1,5 @@
 using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Platform;
 using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;

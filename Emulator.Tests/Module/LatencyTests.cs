@@ -1,5 +1,5 @@
 using M531x.Emulator.Core.At;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Profiles;
 using M531x.Emulator.Core.World;
 using M531x.Emulator.Tests.Support;
@@ -32,11 +32,11 @@ sealed class LatencyTests
             {
                 if (row.IsExtended)
                     Takes(profile, $"AT{row.Name}=?", CommandDelay.Simple.Range);
-                if (row.Read is not null)
+                if (row.Has(AtForms.Read))
                     Takes(profile, $"AT{row.Name}?", CommandDelay.Simple.Range);
-                if (row.Set is not null)
+                if (row.Has(AtForms.Set))
                     Takes(profile, $"AT{row.Name}={new string(',', 20)}", row.Delay.Range);
-                if (row.Execute is not null)
+                if (row.Has(AtForms.Execute))
                     Takes(profile, $"AT{row.Name}", row.Delay.Range);
             }
         }

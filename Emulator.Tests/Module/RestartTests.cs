@@ -22,7 +22,7 @@ sealed class RestartTests(ResetCause cause)
 
         Assert.Multiple(() =>
         {
-            Assert.That(mcu.World.Module.Instance, Is.Null);
+            Assert.That(mcu.World.Module.Mipl.Status, Is.Null);
             Assert.That(mcu.Command("AT+MIPLCLOSE=0"), Is.EqualTo(new[] { "+CIS ERROR:653" }));
             Assert.That(mcu.Command("AT+MIPLOPEN?"), Is.EqualTo(new[] { "+CIS ERROR:602" }));
         });

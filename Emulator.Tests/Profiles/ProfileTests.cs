@@ -1,5 +1,5 @@
 using System.Text;
-using M531x.Emulator.Core.At;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Profiles;
 using NUnit.Framework;
 

@@ -144,7 +144,7 @@ public sealed class EventQuirkTests
         mcu.Advance(1);
         mcu.Call("GET", "/nbiot?imei=869975030000461&obj_id=3200&obj_inst_id=0&res_id=5750");
         var mid = mcu.Await("+MIPLREAD:0,").Split(',')[1];
-        mcu.World.Module.Radio.TurnOff(mcu.World.Now);
+        mcu.World.SetCoverage(false);
         mcu.Send($"AT+MIPLREADRSP=0,{mid},13");
         Assert.That(mcu.Lines(), Is.EqualTo($"OK|+MIPLEVENT:0,20,{mid}"));
     }

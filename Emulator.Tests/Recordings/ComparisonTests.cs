@@ -1,5 +1,5 @@
 using System.Globalization;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Profiles;
 using M531x.Emulator.Core.Recordings;
 using M531x.Emulator.Core.Tracing;

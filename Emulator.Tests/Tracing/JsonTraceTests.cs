@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Profiles;
 using M531x.Emulator.Core.Tracing;
 using M531x.Emulator.Core.World;

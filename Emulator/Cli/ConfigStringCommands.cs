@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Xml;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Mipl;
 
 namespace M531x.Emulator.Cli;
 

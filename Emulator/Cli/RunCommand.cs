@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using M531x.Emulator.Control;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Platform;
 using M531x.Emulator.Core.Profiles;
 using M531x.Emulator.Core.Tracing;

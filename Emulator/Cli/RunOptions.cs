@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using M531x.Dtls;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Platform;
 using M531x.Emulator.Core.Profiles;
 using M531x.Emulator.Core.World;

@@ -1,7 +1,7 @@
 using System.Net;
 using M531x.Dtls;
 using M531x.Emulator.Core.Faults;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Platform;
 using M531x.Emulator.Core.Profiles;
 using M531x.Emulator.Drivers;

@@ -1,4 +1,4 @@
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using Serilog;
 
 namespace M531x.Emulator.Drivers;

@@ -1,6 +1,6 @@
 using System.Net;
 using M531x.Emulator.Core.Faults;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Platform;
 using M531x.Emulator.Core.Tracing;
 

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using M531x.Emulator.Core.At;
 using M531x.Emulator.Core.Faults;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Sockets;
 using M531x.Emulator.Core.World;
 
@@ -60,7 +61,7 @@ sealed partial class RealTimeHost
         while (_layers.Set.TryTakeFired(out var fired))
         {
             _tap.Take(Now, fired);
-            _log.Information("fault {Name} ({Type}) {Subject}", fired.Name, fired.Type, fired.IsEnd ? "is over" : M531xModule.Redact(fired.Subject));
+            _log.Information("fault {Name} ({Type}) {Subject}", fired.Name, fired.Type, fired.IsEnd ? "is over" : CommandLine.Redact(fired.Subject));
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Net;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Platform;
 
 namespace M531x.Emulator.Drivers;

@@ -1,6 +1,6 @@
 using System.Text;
 using M531x.Emulator.Control;
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Lines;
 
 namespace M531x.Emulator.Drivers;

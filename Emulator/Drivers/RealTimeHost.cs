@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using M531x.Dtls;
 using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Platform;
 using M531x.Emulator.Core.Tracing;
 using M531x.Emulator.Core.World;

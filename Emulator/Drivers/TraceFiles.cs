@@ -1,4 +1,4 @@
-using M531x.Emulator.Core.Module;
+using M531x.Emulator.Core.Parts;
 using M531x.Emulator.Core.Tracing;
 using Serilog;
 
