@@ -1,16 +1,23 @@
 using M531x.Emulator.Lines;
 using M531x.Emulator.Lines.Posix;
+using M531x.Emulator.Lines.Serial;
 using M531x.Emulator.Tests.EndToEnd;
 using Microsoft.Win32.SafeHandles;
 using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Lines;
 
-/// <summary>A serial device that can be pulled out: the slave of a pseudo-terminal behind a link, its master the board.</summary>
+/// <summary>
+/// A serial device that can be pulled out: the slave of a pseudo-terminal behind a link, its master the board. Both back ends run on Linux.
+/// A pseudo-terminal has no modem lines, so no test here sees DTR and RTS, nor flow control at work.
+/// </summary>
+[TestFixture(nameof(SerialBackEnds.Termios))]
+[TestFixture(nameof(SerialBackEnds.Library))]
 [Platform(Include = "Linux")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-sealed class SerialLineTests : IDisposable
+sealed class SerialLineTests(string backEnd) : IDisposable
 {
+    readonly ISerialBackEnd _backEnd = backEnd == nameof(SerialBackEnds.Termios) ? SerialBackEnds.Termios : SerialBackEnds.Library;
     readonly Folder _folder = new();
     readonly WakePipe _wake = new();
     PtyMaster? _board;
@@ -30,7 +37,7 @@ sealed class SerialLineTests : IDisposable
     [Test]
     public async Task Bytes_of_every_value_pass_both_ways_and_are_not_echoed()
     {
-        var line = LineFactory.Open($"serial:{Device}");
+        var line = Open($"serial:{Device}");
         var sink = new RecordingSink();
         line.Start(sink);
         var bytes = Clients.Pattern(20_000);
@@ -53,20 +60,23 @@ sealed class SerialLineTests : IDisposable
     [TestCase("?parity=odd&baud=4000000", 9600, 4000000, "4000000 8O1")]
     public async Task The_device_is_set_to_the_speed_of_the_spec_or_else_of_the_module(string options, int ofModule, int speed, string description)
     {
-        await using var line = LineFactory.Open($"serial:{Device}{options}", ofModule);
+        await using var line = Open($"serial:{Device}{options}", ofModule);
         Assert.That(_board!.SlaveSpeed(), Is.EqualTo(speed));
         Assert.That((line.Description, line.Address, line.ClientSpeed), Is.EqualTo(($"serial {Device} ({description})", Device, (int?)null)));
     }
 
     [Test]
-    public void Stop_bits_and_flow_control_are_set_in_raw_mode()
+    public async Task Stop_bits_and_flow_control_are_set_in_raw_mode()
     {
-        using var slave = Clients.OpenFile(_board!.SlavePath);
+        // Not a FileStream, whose lock the termios back end would respect.
+        var flags = OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal | OpenFlags.CloseOnExec;
+        using var slave = new SafeFileHandle(Libc.Open(_board!.SlavePath, flags), ownsHandle: true);
         foreach (var (options, expected) in new[] { ("", 0u), ("?stop=2", 0x40u), ("?rtscts", 0x8000_0000u), ("?stop=2&rtscts", 0x8000_0040u) })
         {
-            Assert.That(SerialMode.Set(slave.SafeFileHandle, SerialSpec.Parse(LineSpec.Parse($"serial:x{options}")), 9600, afterOutput: true), Is.Zero);
-            var (input, output, control, local) = Flags(slave.SafeFileHandle);
-            Assert.That((input, output, local), Is.EqualTo((0u, 0u, 0u)), "IXON, OPOST, ICANON, ECHO and the like");
+            await using var line = Open($"serial:{Device}{options}");
+            var (input, output, control, local) = Flags(slave);
+            const uint Cooked = 0x1 | 0x8 | 0x2 | 0x10; // ISIG, ECHO, ICANON, ECHOE
+            Assert.That((input & 0x5E0, output & 1, local & Cooked), Is.EqualTo((0u, 0u, 0u)), "ISTRIP, INLCR, IGNCR, ICRNL, IXON; OPOST");
             Assert.That(control & 0x8000_0040, Is.EqualTo(expected), options); // CRTSCTS, CSTOPB
             Assert.That(control & 0x8B0, Is.EqualTo(0x8B0), "CLOCAL, CREAD, CS8");
         }
@@ -75,7 +85,7 @@ sealed class SerialLineTests : IDisposable
     [Test]
     public async Task A_new_speed_waits_for_the_bytes_before_it()
     {
-        await using var line = LineFactory.Open($"serial:{Device}", 9600);
+        await using var line = Open($"serial:{Device}", 9600);
         line.Start(new RecordingSink());
         var bulk = Clients.Pattern(200_000);
         line.Write(bulk);
@@ -94,7 +104,7 @@ sealed class SerialLineTests : IDisposable
     [Test]
     public async Task Pulled_out_it_waits_keeps_4_KB_and_goes_on_when_it_is_back()
     {
-        await using var line = LineFactory.Open($"serial:{Device}", 9600);
+        await using var line = Open($"serial:{Device}", 9600);
         var sink = new RecordingSink();
         line.Start(sink);
         sink.WaitForEvent("opened");
@@ -121,7 +131,7 @@ sealed class SerialLineTests : IDisposable
     [Test]
     public async Task Back_but_unusable_is_told_once()
     {
-        await using var line = LineFactory.Open($"serial:{Device}", 9600);
+        await using var line = Open($"serial:{Device}", 9600);
         var sink = new RecordingSink();
         line.Start(sink);
         Unplug();
@@ -134,18 +144,33 @@ sealed class SerialLineTests : IDisposable
         Assert.That(sink.Changes, Has.Length.EqualTo(3));
     }
 
+    /// <summary>Of the terminal's own lock, which does not hold root (TIOCEXCL): another user opens the device by its name.</summary>
     [Test]
-    public async Task It_is_ours_alone_until_we_leave_it()
+    public async Task Another_user_cannot_open_the_device_until_the_line_ends()
     {
-        await using (var line = LineFactory.Open($"serial:{Device}"))
+        if (Environment.UserName != "root")
+            Assert.Ignore("only root can become another user");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(_board!.SlavePath, (UnixFileMode)0b110_110_110);
+        await using (var line = Open($"serial:{Device}"))
+            Assert.That(OpenAsAnotherUser(), Does.Contain("busy"));
+        Assert.That(OpenAsAnotherUser(), Is.Empty);
+    }
+
+    [Test]
+    public async Task Root_cannot_open_the_device_until_the_line_ends()
+    {
+        if (_backEnd == SerialBackEnds.Library)
+            Assert.Ignore("System.IO.Ports does not lock a device against root");
+        await using (var line = Open($"serial:{Device}"))
             AssertProblem($"serial:{Device}", LineProblem.Busy, "another program has the device");
-        await using var again = LineFactory.Open($"serial:{Device}");
+        await using var again = Open($"serial:{Device}");
     }
 
     [Test]
     public async Task Stopping_does_not_wait_for_a_device_that_is_gone_or_takes_nothing()
     {
-        var line = LineFactory.Open($"serial:{Device}");
+        var line = Open($"serial:{Device}");
         var sink = new RecordingSink();
         line.Start(sink);
         line.Write(Clients.Pattern(200_000));
@@ -154,7 +179,7 @@ sealed class SerialLineTests : IDisposable
 
         Unplug();
         Plug();
-        line = LineFactory.Open($"serial:{Device}");
+        line = Open($"serial:{Device}");
         sink = new RecordingSink();
         line.Start(sink);
         Unplug();
@@ -173,9 +198,31 @@ sealed class SerialLineTests : IDisposable
         AssertProblem("serial:/dev/null", LineProblem.BadSpec, "is no serial device");
     }
 
-    static void AssertProblem(string spec, LineProblem problem, string reason)
+    [TestCase(16, LineProblem.Busy, "another program has the device")]
+    [TestCase(13, LineProblem.NotPermitted, "Permission denied")]
+    [TestCase(1, LineProblem.NotPermitted, "Permission denied")]
+    [TestCase(2, LineProblem.NotThere, "the device is not there")]
+    [TestCase(6, LineProblem.NotThere, "the device is not there")]
+    [TestCase(25, LineProblem.BadSpec, "is no serial device")]
+    [TestCase(5, LineProblem.NotThere, "text")]
+    public void Error_numbers_have_one_message_for_both_back_ends(int number, LineProblem problem, string reason)
     {
-        var error = Assert.Throws<LineException>(() => LineFactory.Open(spec));
+        var error = SerialProblems.FromErrno(SerialSpec.Parse(LineSpec.Parse("serial:x")), number, "text");
+        Assert.That((error.Problem, error.Reason), Is.EqualTo((problem, reason)));
+    }
+
+    SerialLine Open(string spec, int speed = 0) => SerialLine.Open(SerialSpec.Parse(LineSpec.Parse(spec)), speed, _backEnd);
+
+    string OpenAsAnotherUser()
+    {
+        using var program = new ChildProcess("setpriv", ["--reuid=65534", "--clear-groups", "sh", "-c", $": <>{_board!.SlavePath}"]);
+        program.WaitExit();
+        return string.Join('\n', program.Errors.AwaitEnd());
+    }
+
+    void AssertProblem(string spec, LineProblem problem, string reason)
+    {
+        var error = Assert.Throws<LineException>(() => Open(spec));
         Assert.That((error.Problem, error.Message), Is.EqualTo((problem, $"--line {spec}: {reason}")));
     }
 

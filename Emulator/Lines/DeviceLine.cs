@@ -1,9 +1,7 @@
-using M531x.Emulator.Lines.Posix;
-
 namespace M531x.Emulator.Lines;
 
-/// <summary>A line whose device is a file descriptor, which one thread waits for, reads and writes.</summary>
-abstract class DeviceLine(WakePipe wake) : ILine
+/// <summary>A line whose device one thread waits for, reads and writes.</summary>
+abstract class DeviceLine(IWake wake) : ILine
 {
     // Guards against a "there is room again" that never comes.
     protected const int FullPollMilliseconds = 50;
@@ -21,7 +19,7 @@ abstract class DeviceLine(WakePipe wake) : ILine
     public abstract int? ClientSpeed { get; }
     public Task Completion => _ended.Task;
 
-    protected WakePipe Wake { get; } = wake;
+    protected IWake Wake { get; } = wake;
     protected OutputBuffer Output { get; } = new(TimeProvider.System);
 
     /// <summary>For what is read or written at a time.</summary>

@@ -10,12 +10,14 @@ sealed class PtyLine : DeviceLine
 
     readonly PtyMaster _master;
     readonly PtyLink? _link;
+    readonly WakePipe _wake;
     bool _open;
 
     PtyLine(PtyMaster master, PtyLink? link, WakePipe wake) : base(wake)
     {
         _master = master;
         _link = link;
+        _wake = wake;
     }
 
     public override string Description => _link is null ? $"pty {_master.SlavePath}" : $"pty {_master.SlavePath} ({_link.Path})";
@@ -68,7 +70,7 @@ sealed class PtyLine : DeviceLine
     protected override void Step()
     {
         var full = _open && !Output.IsEmpty;
-        var events = _master.Wait(Wake, watchClient: _open, full, !_open ? ClosedPollMilliseconds : full ? FullPollMilliseconds : -1);
+        var events = _master.Wait(_wake, watchClient: _open, full, !_open ? ClosedPollMilliseconds : full ? FullPollMilliseconds : -1);
         if (!_open)
         {
             // A hang-up with nothing to read: still nobody there. With something to read: somebody came, wrote and left.

@@ -1,4 +1,4 @@
-using M531x.Emulator.Lines.Posix;
+using M531x.Emulator.Lines.Serial;
 
 namespace M531x.Emulator.Lines;
 
@@ -23,18 +23,21 @@ sealed class SerialLine : DeviceLine
     const long FlushMilliseconds = 500;
 
     readonly SerialSpec _spec;
+    readonly ISerialBackEnd _backEnd;
+
     /// <summary>Speeds to come, each with the output that goes out before it.</summary>
     readonly Queue<(long After, int Speed)> _speeds = [];
 
     /// <summary>Null while the device is not there.</summary>
-    SerialPort? _port;
+    ISerialDevice? _device;
     int _speed;
     int _failedLooks;
 
-    SerialLine(SerialSpec spec, SerialPort port, int speed) : base(new WakePipe())
+    SerialLine(SerialSpec spec, ISerialBackEnd backEnd, ISerialDevice device, IWake wake, int speed) : base(wake)
     {
         _spec = spec;
-        _port = port;
+        _backEnd = backEnd;
+        _device = device;
         _speed = speed;
         Description = $"serial {spec.Path} ({speed} {spec.Frame})";
     }
@@ -46,13 +49,22 @@ sealed class SerialLine : DeviceLine
 
     /// <param name="spec">The device.</param>
     /// <param name="speed">For a spec that names none, in bit/s.</param>
+    /// <param name="backEnd">Null for the one of this system.</param>
     /// <exception cref="LineException">The device cannot be opened now.</exception>
-    public static SerialLine Open(SerialSpec spec, int speed)
+    public static SerialLine Open(SerialSpec spec, int speed, ISerialBackEnd? backEnd = null)
     {
-        if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS())
-            throw spec.Line.Error(LineProblem.Unsupported, "serial: is not in this version on this system; use tcp-listen:127.0.0.1:5320");
+        backEnd ??= SerialBackEnds.Default;
         var baud = spec.Baud ?? (speed == 0 ? DefaultBaud : speed);
-        return new SerialLine(spec, SerialPort.Open(spec, baud), baud);
+        var wake = backEnd.CreateWake();
+        try
+        {
+            return new SerialLine(spec, backEnd, backEnd.Open(spec, baud, wake), wake, baud);
+        }
+        catch
+        {
+            wake.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Takes effect behind what was written so far. The other end's speed cannot be followed, so 0 changes nothing.</summary>
@@ -71,15 +83,15 @@ sealed class SerialLine : DeviceLine
     protected override void End()
     {
         Flush();
-        if (_port is not null)
+        if (_device is not null)
             Sink.ClientClosed();
     }
 
-    protected override void ReleaseDevice() => _port?.Dispose();
+    protected override void ReleaseDevice() => _device?.Dispose();
 
     protected override void Step()
     {
-        if (_port is null)
+        if (_device is null)
         {
             Wake.Wait(GonePollMilliseconds);
             LookForDevice();
@@ -87,18 +99,15 @@ sealed class SerialLine : DeviceLine
         }
         var changesSpeed = ChangeSpeed();
         var full = !changesSpeed && !Output.IsEmpty;
-        var events = _port.Wait(Wake, full, changesSpeed ? SpeedPollMilliseconds : full ? FullPollMilliseconds : -1);
-        if ((events & (Libc.PollIn | Libc.PollHup | Libc.PollErr | Libc.PollInvalid)) != 0)
-            Receive(events);
-        if (_port is not null)
+        if (_device.Wait(full, changesSpeed ? SpeedPollMilliseconds : full ? FullPollMilliseconds : -1))
+            Receive();
+        if (_device is not null)
             Send();
     }
 
-    void Receive(short events)
+    void Receive()
     {
-        var problem = _port!.Read(Chunk, out var count);
-        if (count == 0 && problem is null && (events & (Libc.PollHup | Libc.PollInvalid)) != 0)
-            problem = "hung up";
+        var problem = _device!.Read(Chunk, out var count);
         if (count > 0)
             Take(count);
         else if (problem is not null)
@@ -112,7 +121,7 @@ sealed class SerialLine : DeviceLine
         if (NextSpeed is { } next)
             count = (int)Math.Clamp(next.After - Counters.BytesOut, 0, count);
         if (count > 0)
-            Output.Remove(_port!.Write(Chunk.AsSpan(0, count)));
+            Output.Remove(_device!.Write(Chunk.AsSpan(0, count)));
     }
 
     (long After, int Speed)? NextSpeed
@@ -127,9 +136,9 @@ sealed class SerialLine : DeviceLine
         {
             if (next.Speed != _speed)
             {
-                if (_port!.OutputWaiting > 0)
+                if (_device!.OutputWaiting > 0)
                     return true;
-                if (_port.SetSpeed(next.Speed) is { } problem)
+                if (_device.SetSpeed(next.Speed) is { } problem)
                     Sink.LineChanged(problem);
                 _speed = next.Speed;
             }
@@ -148,8 +157,8 @@ sealed class SerialLine : DeviceLine
 
     void Leave(string why)
     {
-        _port!.Dispose();
-        _port = null;
+        _device!.Dispose();
+        _device = null;
         Output.SetReader(false);
         Sink.ClientClosed();
         Sink.LineChanged($"{_spec.Path} is gone ({why}); waiting for it");
@@ -164,7 +173,7 @@ sealed class SerialLine : DeviceLine
         }
         try
         {
-            _port = SerialPort.Open(_spec, _speed);
+            _device = _backEnd.Open(_spec, _speed, Wake);
         }
         catch (LineException e)
         {
@@ -179,7 +188,7 @@ sealed class SerialLine : DeviceLine
     void Flush()
     {
         var end = Environment.TickCount64 + FlushMilliseconds;
-        while (_port is not null && Environment.TickCount64 < end && (!Output.IsEmpty || _port.OutputWaiting > 0))
+        while (_device is not null && Environment.TickCount64 < end && (!Output.IsEmpty || _device.OutputWaiting > 0))
         {
             ChangeSpeed();
             Send();
