@@ -72,7 +72,8 @@ sealed class LineFactoryTests
     [TestCase("mem:", false)]
     [TestCase("mem:x", false)]
     [TestCase("mem", false)]
-    public void All_lines_but_memory_have_a_clock_of_their_own(string spec, bool hasClock) => Assert.That(LineFactory.HasOwnClock(spec), Is.EqualTo(hasClock));
+    public void All_endpoints_but_memory_have_a_clock_of_their_own(string spec, bool hasClock) =>
+        Assert.That(LineFactory.HasOwnClock(spec), Is.EqualTo(hasClock));
 
     static void AssertProblem(string spec, LineProblem problem, string reason)
     {

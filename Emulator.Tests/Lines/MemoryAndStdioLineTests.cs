@@ -13,8 +13,8 @@ sealed class MemoryAndStdioLineTests
         var sink = new RecordingSink { Echo = line };
         line.Start(sink);
         line.Send("AT\r"u8);
-        Assert.That(line.Take(), Is.EqualTo("AT\r"u8.ToArray()));
-        Assert.That(line.Take(), Is.Empty);
+        Assert.That(line.TakeWritten(), Is.EqualTo("AT\r"u8.ToArray()));
+        Assert.That(line.TakeWritten(), Is.Empty);
         line.CloseClient();
         Assert.That(sink.Events, Is.EqualTo(["opened", "received", "closed"]));
         Assert.That(line.Counters, Is.EqualTo(new LineCounters(3, 3, 0)));
@@ -28,10 +28,10 @@ sealed class MemoryAndStdioLineTests
         line.CloseClient();
         var bytes = Clients.Pattern(5000);
         line.Write(bytes);
-        Assert.That(line.Take(), Is.Empty);
+        Assert.That(line.TakeWritten(), Is.Empty);
         Assert.That(line.Counters, Is.EqualTo(new LineCounters(0, 0, 904)));
         line.OpenClient();
-        Assert.That(line.Take(), Is.EqualTo(bytes[..4096]));
+        Assert.That(line.TakeWritten(), Is.EqualTo(bytes[..4096]));
     }
 
     [Test]

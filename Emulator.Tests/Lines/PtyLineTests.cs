@@ -34,7 +34,7 @@ sealed class PtyLineTests
             await client.WriteAll(text);
             Assert.That(await client.ReadExactly(text.Length), Is.EqualTo(text), $"opening {i}");
         }
-        sink.WaitForNobody(); // what the last client has is counted only afterwards
+        sink.WaitForNoClient(); // what the last client has is counted only afterwards
         Assert.That(_line.Counters.BytesOut, Is.EqualTo(_line.Counters.BytesIn));
         Assert.That(_line.Counters.BytesDropped, Is.Zero);
     }

@@ -36,7 +36,7 @@ sealed class TcpLineTests
     }
 
     [Test]
-    public async Task A_broken_connection_is_told_and_made_again()
+    public async Task A_broken_connection_is_reported_and_made_again()
     {
         await using var line = LineFactory.Open($"tcp:127.0.0.1:{Port}");
         var sink = new RecordingSink();
@@ -52,7 +52,7 @@ sealed class TcpLineTests
     }
 
     [Test]
-    public async Task A_line_that_nobody_started_can_be_disposed()
+    public async Task An_endpoint_that_was_not_started_can_be_disposed()
     {
         await LineFactory.Open($"tcp:127.0.0.1:{Port}").DisposeAsync();
         using var peer = (await _server.AcceptTcpClientAsync()).GetStream();
@@ -60,7 +60,7 @@ sealed class TcpLineTests
     }
 
     [Test]
-    public void A_port_without_a_server_is_told_with_the_option()
+    public void A_refused_connection_reports_the_option()
     {
         var port = Port;
         _server.Stop();

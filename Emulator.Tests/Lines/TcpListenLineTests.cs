@@ -88,7 +88,7 @@ sealed class TcpListenLineTests
     }
 
     [Test]
-    public async Task Output_while_nobody_is_connected_is_kept_to_4_KB_for_the_next_client()
+    public async Task Output_without_a_client_is_kept_to_4_KB_for_the_next_client()
     {
         var sink = Start();
         var bytes = Clients.Pattern(5000);
@@ -103,7 +103,7 @@ sealed class TcpListenLineTests
     }
 
     [Test]
-    public async Task A_client_that_has_said_all_still_gets_the_answer()
+    public async Task A_half_closed_client_still_gets_the_answer()
     {
         var sink = Start(echo: true);
         using var client = Clients.Connect(_line.Address);

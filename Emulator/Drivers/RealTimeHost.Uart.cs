@@ -67,7 +67,7 @@ sealed partial class RealTimeHost
                 _line.Write(bytes.Span);
                 _console.Take(Now, bytes.Span);
                 // In memory nobody but the console reads.
-                (_line as MemoryLine)?.Take();
+                (_line as MemoryLine)?.TakeWritten();
                 LogDroppedOutput();
             });
         }

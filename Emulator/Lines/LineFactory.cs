@@ -1,15 +1,18 @@
 namespace M531x.Emulator.Lines;
 
-/// <summary>Opens a line from its spec. Each scheme is one row here and one class.</summary>
+/// <summary>Opens an endpoint from its spec. Each scheme is one row here and one class.</summary>
 static class LineFactory
 {
     const string Schemes = "pty: serial: tcp-listen: tcp: stdio: mem:";
 
-    /// <summary>Opens <c>pty:[PATH]</c>, <c>serial:PATH[?OPTIONS]</c>, <c>tcp-listen:HOST:PORT</c>, <c>tcp:HOST:PORT</c>, <c>stdio:</c> or <c>mem:</c>.</summary>
+    /// <summary>
+    /// Opens <c>pty:[PATH]</c>, <c>serial:PATH[?OPTIONS]</c>, <c>tcp-listen:HOST:PORT</c>, <c>tcp:HOST:PORT</c>, <c>stdio:</c>
+    /// or <c>mem:</c>.
+    /// </summary>
     /// <param name="text">The spec.</param>
-    /// <param name="speed">Of the module's UART at first, in bit/s; 0 for none in particular.</param>
+    /// <param name="speed">First speed of the module's UART, in bit/s; 0 for no particular one.</param>
     /// <param name="option">The option that the spec was given with, for errors.</param>
-    /// <exception cref="LineException">The spec is wrong or the line cannot be had.</exception>
+    /// <exception cref="LineException">The spec is wrong or the endpoint cannot be opened.</exception>
     public static ILine Open(string text, int speed = 0, string option = LineSpec.DefaultOption)
     {
         var spec = LineSpec.Parse(text, option);
@@ -27,10 +30,10 @@ static class LineFactory
         };
     }
 
-    /// <summary>Whether the far side of such a line lives in real time. Of memory whoever drives the line owns the clock; what is no line has none.</summary>
+    /// <summary>Whether the client of such an endpoint runs in real time. False for mem:, whose caller owns the clock, and for bad specs.</summary>
     public static bool HasOwnClock(string text) => LineSpec.Parse(text).Scheme is "pty" or "serial" or "tcp-listen" or "tcp" or "stdio";
 
-    /// <summary>The speed that the spec itself asks for; null when it leaves that to the module.</summary>
+    /// <summary>The speed in the spec; null when the module decides.</summary>
     /// <exception cref="LineException">The spec is wrong.</exception>
     public static int? SpeedOf(string text, string option = LineSpec.DefaultOption)
     {

@@ -1,6 +1,6 @@
 namespace M531x.Emulator.Lines;
 
-/// <summary>A line's URL-like spec, such as <c>tcp-listen:127.0.0.1:5320</c>, taken apart at the first colon.</summary>
+/// <summary>The URL-like value of an option, such as <c>tcp-listen:127.0.0.1:5320</c>, split at the first colon.</summary>
 /// <param name="Option">The option that it was given with, for errors.</param>
 readonly record struct LineSpec(string Text, string Scheme, string Rest, string Option)
 {

@@ -5,7 +5,7 @@ namespace M531x.Emulator.Lines;
 /// <summary>A pseudo-terminal: programs open its slave as they would a serial port. Optionally a link gives it a fixed name.</summary>
 sealed class PtyLine : DeviceLine
 {
-    // No system call waits for a slave to be opened, so while nobody has it the master is asked this often.
+    // No system call waits for a slave to be opened, so the master is polled this often while it is closed.
     const int ClosedPollMilliseconds = 20;
 
     readonly PtyMaster _master;
@@ -73,7 +73,7 @@ sealed class PtyLine : DeviceLine
         var events = _master.Wait(_wake, watchClient: _open, full, !_open ? ClosedPollMilliseconds : full ? FullPollMilliseconds : -1);
         if (!_open)
         {
-            // A hang-up with nothing to read: still nobody there. With something to read: somebody came, wrote and left.
+            // A hang-up with nothing to read: no client yet. With something to read: a client opened, wrote and closed.
             if ((events & (Libc.PollHup | Libc.PollIn)) == Libc.PollHup)
                 return;
             SetOpen(true);
@@ -89,7 +89,7 @@ sealed class PtyLine : DeviceLine
         switch (_master.Read(Chunk, out var count))
         {
             case PtyRead.Data:
-                Take(count);
+                Deliver(count);
                 break;
             case PtyRead.NoClient when _master.SeesClients:
                 SetOpen(false);
@@ -99,7 +99,7 @@ sealed class PtyLine : DeviceLine
 
     void Send()
     {
-        // Once around per step: a client that reads as fast as we write must not keep us from reading.
+        // One write per step: a client that reads as fast as this writes must not starve reading.
         var count = Output.Peek(Chunk);
         if (count > 0)
             Output.Remove(_master.Write(Chunk.AsSpan(0, count)));

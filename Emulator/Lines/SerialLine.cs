@@ -3,21 +3,21 @@ using M531x.Emulator.Lines.Serial;
 namespace M531x.Emulator.Lines;
 
 /// <summary>
-/// A serial device with a board at the other end of the cable. When its adapter is pulled out the line waits, as one that nobody reads,
-/// until it is back. The client counts as there while the device is.
+/// A serial device with a board at the other end of the cable. When its adapter is pulled out, this waits until it is back
+/// and buffers output as without a reader. The client counts as connected while the device is present.
 /// </summary>
 sealed class SerialLine : DeviceLine
 {
-    // The device's coming back is seen by looking.
+    // Reconnection is detected by polling.
     const int GonePollMilliseconds = 200;
 
-    // Looks after which a device that is back but cannot be opened is worth a word: its rights may come a moment after itself.
-    const int PatientLooks = 10;
+    // Failed attempts before a returned device that cannot be opened is reported: its permissions may follow a moment later.
+    const int QuietAttempts = 10;
 
-    // Between looks at whether the old speed's bytes are out; no call tells.
+    // Between checks whether the bytes of the old speed have left; no call waits for that.
     const int SpeedPollMilliseconds = 2;
 
-    /// <summary>For a spec that names no speed and a module that has none, in bit/s.</summary>
+    /// <summary>Speed in bit/s when neither the spec nor the module has one.</summary>
     public const int DefaultBaud = 9600;
 
     const long FlushMilliseconds = 500;
@@ -25,13 +25,13 @@ sealed class SerialLine : DeviceLine
     readonly SerialSpec _spec;
     readonly ISerialBackEnd _backEnd;
 
-    /// <summary>Speeds to come, each with the output that goes out before it.</summary>
+    /// <summary>Pending speeds, each with the output position before which it must not apply.</summary>
     readonly Queue<(long After, int Speed)> _speeds = [];
 
-    /// <summary>Null while the device is not there.</summary>
+    /// <summary>Null while the device is absent.</summary>
     ISerialDevice? _device;
     int _speed;
-    int _failedLooks;
+    int _failedAttempts;
 
     SerialLine(SerialSpec spec, ISerialBackEnd backEnd, ISerialDevice device, IWake wake, int speed) : base(wake)
     {
@@ -44,12 +44,13 @@ sealed class SerialLine : DeviceLine
 
     public override string Description { get; }
     public override string Address => _spec.Path;
-    /// <summary>Nobody sees how the other end is set.</summary>
+
+    /// <summary>The speed of the other end is not visible.</summary>
     public override int? ClientSpeed => null;
 
     /// <param name="spec">The device.</param>
-    /// <param name="speed">For a spec that names none, in bit/s.</param>
-    /// <param name="backEnd">Null for the one of this system.</param>
+    /// <param name="speed">Used when the spec names none, in bit/s.</param>
+    /// <param name="backEnd">Null for this system's.</param>
     /// <exception cref="LineException">The device cannot be opened now.</exception>
     public static SerialLine Open(SerialSpec spec, int speed, ISerialBackEnd? backEnd = null)
     {
@@ -67,7 +68,7 @@ sealed class SerialLine : DeviceLine
         }
     }
 
-    /// <summary>Takes effect behind what was written so far. The other end's speed cannot be followed, so 0 changes nothing.</summary>
+    /// <summary>Takes effect behind the bytes written so far. The speed of the other end is not visible, so 0 is ignored.</summary>
     public override void SetSpeed(int speed)
     {
         if (speed == 0)
@@ -77,9 +78,9 @@ sealed class SerialLine : DeviceLine
         Wake.Wake();
     }
 
-    protected override void Begin() => Arrive();
+    protected override void Begin() => SetPresent();
 
-    /// <summary>Gives what is buffered a moment to leave.</summary>
+    /// <summary>Gives buffered bytes a moment to leave.</summary>
     protected override void End()
     {
         Flush();
@@ -94,7 +95,7 @@ sealed class SerialLine : DeviceLine
         if (_device is null)
         {
             Wake.Wait(GonePollMilliseconds);
-            LookForDevice();
+            TryReopen();
             return;
         }
         var changesSpeed = ChangeSpeed();
@@ -109,14 +110,14 @@ sealed class SerialLine : DeviceLine
     {
         var problem = _device!.Read(Chunk, out var count);
         if (count > 0)
-            Take(count);
+            Deliver(count);
         else if (problem is not null)
-            Leave(problem);
+            SetAbsent(problem);
     }
 
     void Send()
     {
-        // Once around per step: a device that takes as fast as we write must not keep us from reading.
+        // One write per step: a device that accepts bytes as fast as this writes must not starve reading.
         var count = Output.Peek(Chunk);
         if (NextSpeed is { } next)
             count = (int)Math.Clamp(next.After - Counters.BytesOut, 0, count);
@@ -129,7 +130,7 @@ sealed class SerialLine : DeviceLine
         get { lock (_speeds) return _speeds.TryPeek(out var next) ? next : null; }
     }
 
-    /// <summary>Sets the next speed once its time has come; true while it is awaited and everything before it is written.</summary>
+    /// <summary>Sets the next speed once the bytes before it have left. True while only that is awaited.</summary>
     bool ChangeSpeed()
     {
         while (NextSpeed is { } next && (Output.IsEmpty || Counters.BytesOut >= next.After))
@@ -148,14 +149,14 @@ sealed class SerialLine : DeviceLine
         return false;
     }
 
-    void Arrive()
+    void SetPresent()
     {
-        _failedLooks = 0;
+        _failedAttempts = 0;
         Output.SetReader(true);
         Sink.ClientOpened();
     }
 
-    void Leave(string why)
+    void SetAbsent(string why)
     {
         _device!.Dispose();
         _device = null;
@@ -164,7 +165,7 @@ sealed class SerialLine : DeviceLine
         Sink.LineChanged($"{_spec.Path} is gone ({why}); waiting for it");
     }
 
-    void LookForDevice()
+    void TryReopen()
     {
         lock (_speeds)
         {
@@ -177,12 +178,12 @@ sealed class SerialLine : DeviceLine
         }
         catch (LineException e)
         {
-            if (e.Problem != LineProblem.NotThere && ++_failedLooks == PatientLooks)
+            if (e.Problem != LineProblem.NotThere && ++_failedAttempts == QuietAttempts)
                 Sink.LineChanged(e.Message);
             return;
         }
         Sink.LineChanged($"{_spec.Path} is back");
-        Arrive();
+        SetPresent();
     }
 
     void Flush()

@@ -10,8 +10,8 @@ enum SerialParity
 }
 
 /// <summary>
-/// A serial device and how it is set: <c>serial:PATH?baud=N&amp;parity=none|even|odd&amp;stop=1|2&amp;rtscts</c>, eight data bits always.
-/// The same on every system.
+/// A serial device and its settings: <c>serial:PATH?baud=N&amp;parity=none|even|odd&amp;stop=1|2&amp;rtscts</c>, eight data bits always.
+/// The syntax is the same on every system.
 /// </summary>
 sealed record SerialSpec
 {
@@ -20,7 +20,7 @@ sealed record SerialSpec
     public required LineSpec Line { get; init; }
     public required string Path { get; init; }
 
-    /// <summary>In bit/s; null leaves it to the module.</summary>
+    /// <summary>In bit/s; null when the module decides.</summary>
     public int? Baud { get; private set; }
     public SerialParity Parity { get; private set; }
     public int StopBits { get; private set; } = 1;
@@ -28,7 +28,7 @@ sealed record SerialSpec
     /// <summary>RTS/CTS flow control.</summary>
     public bool FlowControl { get; private set; }
 
-    /// <summary>As technicians write it: 8N1.</summary>
+    /// <summary>The usual notation: 8N1.</summary>
     public string Frame => $"8{Parity.ToString()[0]}{StopBits}{(FlowControl ? " rtscts" : "")}";
 
     /// <exception cref="LineException">An option is unknown, given twice, or has a value that it does not take.</exception>
@@ -47,12 +47,12 @@ sealed record SerialSpec
             var name = equals < 0 ? option : option[..equals];
             if (!seen.Add(name))
                 throw line.Bad($"{name} is given twice");
-            spec.Take(name, equals < 0 ? null : option[(equals + 1)..]);
+            spec.Apply(name, equals < 0 ? null : option[(equals + 1)..]);
         }
         return spec;
     }
 
-    void Take(string name, string? value)
+    void Apply(string name, string? value)
     {
         switch (name)
         {

@@ -2,7 +2,9 @@ using M531x.Emulator.Lines.Posix;
 
 namespace M531x.Emulator.Lines;
 
-/// <summary>The process's own stdin and stdout, byte for byte. A terminal keeps the mode it has; the end of input is the client leaving.</summary>
+/// <summary>
+/// The process's own stdin and stdout, byte for byte. A terminal keeps its mode; at the end of input the client counts as gone.
+/// </summary>
 sealed class StdioLine : ILine
 {
     static readonly TimeSpan FlushTime = TimeSpan.FromMilliseconds(500);
@@ -50,7 +52,7 @@ sealed class StdioLine : ILine
         {
             ObjectDisposedException.ThrowIf(_stop, this);
             if (_sink is not null)
-                throw new InvalidOperationException("The line is started already.");
+                throw new InvalidOperationException("The endpoint is already started.");
             _sink = sink;
         }
         _output.SetReader(true);
@@ -66,7 +68,7 @@ sealed class StdioLine : ILine
         _pending.Set();
     }
 
-    /// <summary>Gives what is buffered a moment to leave. The threads stay behind in their system calls, which nothing can end.</summary>
+    /// <summary>Gives buffered bytes a moment to leave. The threads remain in their system calls, which cannot be cancelled.</summary>
     public async ValueTask DisposeAsync()
     {
         _stop = true;
@@ -113,7 +115,7 @@ sealed class StdioLine : ILine
         }
         catch (IOException)
         {
-            return 0; // a terminal that hung up: the same as an end of input
+            return 0; // a terminal that hung up counts as the end of input
         }
     }
 
@@ -147,7 +149,7 @@ sealed class StdioLine : ILine
         }
         catch (IOException)
         {
-            // Nobody reads stdout any more: from here on the buffer fills and drops.
+            // The reader of stdout is gone: the buffer fills and drops from now on.
             _output.SetReader(false);
             return false;
         }

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace M531x.Emulator.Lines;
 
 /// <summary>
-/// A connection to a TCP port that carries the bare bytes of a UART, such as the tcp-listen: line of another m531x or a terminal server.
-/// When it breaks, it is made again.
+/// A connection to a TCP port that carries the bare bytes of a UART, such as tcp-listen: of another m531x or a terminal server.
+/// A broken connection is made again.
 /// </summary>
 sealed class TcpLine : SocketLine
 {
@@ -24,7 +24,7 @@ sealed class TcpLine : SocketLine
     public override string Description => $"tcp {_remote}";
     public override string Address => _remote.ToString();
 
-    /// <exception cref="LineException">Nobody listens there now.</exception>
+    /// <exception cref="LineException">Connecting fails.</exception>
     public static TcpLine Open(LineSpec spec)
     {
         var remote = ParseEndPoint(spec);
@@ -37,14 +37,15 @@ sealed class TcpLine : SocketLine
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
-            throw spec.Error(LineProblem.NotThere, e is SocketException ? $"cannot connect: {e.Message}" : $"no answer within {ConnectTime.TotalSeconds} s", e);
+            var reason = e is SocketException ? $"cannot connect: {e.Message}" : $"no answer within {ConnectTime.TotalSeconds} s";
+            throw spec.Error(LineProblem.NotThere, reason, e);
         }
     }
 
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync().ConfigureAwait(false);
-        _socket.Dispose(); // when no loop has served it
+        _socket.Dispose(); // for an endpoint that was never started
     }
 
     protected override async Task RunAsync()
@@ -78,7 +79,7 @@ sealed class TcpLine : SocketLine
         Sink.ClientClosed();
     }
 
-    /// <summary>Null once the line is disposed.</summary>
+    /// <summary>Null after disposal.</summary>
     async Task<Socket?> ReconnectAsync()
     {
         while (!Stop.IsCancellationRequested)
@@ -90,7 +91,7 @@ sealed class TcpLine : SocketLine
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException)
             {
-                // Not yet.
+                // Retried after a pause.
             }
         }
         return null;

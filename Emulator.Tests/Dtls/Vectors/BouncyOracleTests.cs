@@ -19,7 +19,7 @@ public sealed class BouncyOracleTests
 
     static readonly BcTlsCrypto Crypto = new BcTlsCrypto(new SecureRandom());
 
-    /// <summary>Key, nonce, associated data and plaintext are random; the nonce of every second message follows on the one before.</summary>
+    /// <summary>Key, nonce, associated data and plaintext are random; every second nonce follows on the one before.</summary>
     [FsCheck.NUnit.Property(MaxTest = 200)]
     public Property Ccm_seals_as_BouncyCastle_does(uint seed, bool longTag)
     {
@@ -75,7 +75,8 @@ public sealed class BouncyOracleTests
         var (first, second) = (Bytes(random, random.Next(33)), Bytes(random, random.Next(33)));
         var output = new byte[1 + random.Next(200)];
         Prf.Expand(secret, System.Text.Encoding.ASCII.GetBytes(label), first, second, output);
-        return output.AsSpan().SequenceEqual(BouncyPrf(secret, label, [.. first, .. second], output.Length)).Label($"seed {seed}: {label}, {secret.Length} to {output.Length} bytes");
+        return output.AsSpan().SequenceEqual(BouncyPrf(secret, label, [.. first, .. second], output.Length))
+            .Label($"seed {seed}: {label}, {secret.Length} to {output.Length} bytes");
     }
 
     /// <summary>The master secrets and verify_data, from a premaster secret that the test lays out by RFC 4279 §2.</summary>

@@ -11,7 +11,7 @@ sealed class BouncyConnectionIdTests
 {
     const int NewPorts = 3;
 
-    /// <summary>Records of either direction carry the id that their receiver asked for; an id of length 0 leaves the plain record format.</summary>
+    /// <summary>Records carry the id that their receiver asked for; an id of length 0 leaves the plain record format.</summary>
     [Test]
     public void Each_direction_carries_the_id_of_its_receiver(
         [Values] DtlsCipherSuite suite, [Values] PeerRole peer, [Values(0, 8)] int ours, [Values(0, 5)] int theirs)

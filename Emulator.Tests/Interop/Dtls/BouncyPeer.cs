@@ -32,7 +32,8 @@ sealed class BouncyPeer : Peer
         Port = Transport.Port;
         Output = new LineLog("bouncy");
         // The assembly version is 2.0.0 in every release.
-        Version = typeof(DtlsTransport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        var informational = typeof(DtlsTransport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!;
+        Version = informational.InformationalVersion.Split('+')[0];
         if (settings.Role == PeerRole.Server)
             _thread = Start(() => { while (!Transport.IsDisposed) ServeClient(); });
     }
@@ -100,7 +101,8 @@ sealed class BouncyPeer : Peer
         while (!Transport.IsDisposed)
         {
             var length = Transport.Receive(buffer, 0, buffer.Length, PollMilliseconds);
-            if (length > 0 && _verifier.VerifyRequest(Encoding.UTF8.GetBytes($"{Transport.Remote}"), buffer, 0, length, Transport) is { } hello)
+            var client = Encoding.UTF8.GetBytes($"{Transport.Remote}");
+            if (length > 0 && _verifier.VerifyRequest(client, buffer, 0, length, Transport) is { } hello)
                 return hello;
         }
         return null;

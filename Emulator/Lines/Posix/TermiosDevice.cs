@@ -37,7 +37,8 @@ sealed unsafe class TermiosDevice : ISerialDevice
     /// <exception cref="LineException">The device is absent, not a serial device, in use, or not permitted.</exception>
     public static TermiosDevice Open(SerialSpec spec, int baud, WakePipe wake)
     {
-        var fd = Libc.Open(spec.Path, OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal | OpenFlags.CloseOnExec | OpenFlags.NonBlocking);
+        var flags = OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal | OpenFlags.CloseOnExec | OpenFlags.NonBlocking;
+        var fd = Libc.Open(spec.Path, flags);
         if (fd < 0)
             throw Failure(spec, Marshal.GetLastPInvokeError());
         var device = new SafeFileHandle(fd, ownsHandle: true);

@@ -29,7 +29,7 @@ sealed unsafe class WakePipe : IWake
     {
         lock (_lock)
         {
-            // At most one byte is ever in the pipe, so neither the write nor the read below can block.
+            // The pipe holds at most one byte, so neither the write nor the read below can block.
             if (_woken || _disposed)
                 return;
             byte one = 1;

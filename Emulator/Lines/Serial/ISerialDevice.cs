@@ -6,7 +6,9 @@ interface ISerialDevice : IDisposable
     /// <summary>Bytes accepted by <see cref="Write"/> that the device still has to send; 0 where the system cannot say.</summary>
     int OutputWaiting { get; }
 
-    /// <summary>Changes the speed, in bit/s, and returns why not, or null. The caller waits for <see cref="OutputWaiting"/> to reach 0 first.</summary>
+    /// <summary>
+    /// Changes the speed, in bit/s, and returns why not, or null. The caller waits for <see cref="OutputWaiting"/> to reach 0 first.
+    /// </summary>
     string? SetSpeed(int baud);
 
     /// <summary>

@@ -11,10 +11,10 @@ sealed class LibraryDevice : ISerialDevice
 {
     const int PieceLength = 1024;
 
-    /// <summary>A write that takes longer, in ms, is reason to look whether the device is still there.</summary>
+    /// <summary>A write that takes longer, in ms, makes this check whether the device is still present.</summary>
     const int WriteTimeout = 1000;
 
-    /// <summary>Time between looks without one, in ms. After an unplug a read under way need not fail on every system.</summary>
+    /// <summary>Time between such checks without a write, in ms. After an unplug a read under way need not fail on every system.</summary>
     const int PresencePeriod = 1000;
 
     /// <summary>In ms. On Windows closing can block after an unplug.</summary>
@@ -31,7 +31,7 @@ sealed class LibraryDevice : ISerialDevice
     int _readStart;
     Task _write = Task.CompletedTask;
     int _writing;
-    long _lastLook = Environment.TickCount64;
+    long _lastCheck = Environment.TickCount64;
     string? _gone;
 
     LibraryDevice(SerialSpec spec, SerialPort port, IWake wake)
@@ -99,9 +99,9 @@ sealed class LibraryDevice : ISerialDevice
         var isReady = _read.IsCompleted || wantWrite && _write.IsCompleted;
         if (!isReady)
             _wake.Wait(milliseconds < 0 ? PresencePeriod : Math.Min(milliseconds, PresencePeriod));
-        if (!_read.IsCompleted && Environment.TickCount64 - _lastLook > (_write.IsCompleted ? PresencePeriod : WriteTimeout))
+        if (!_read.IsCompleted && Environment.TickCount64 - _lastCheck > (_write.IsCompleted ? PresencePeriod : WriteTimeout))
         {
-            _lastLook = Environment.TickCount64;
+            _lastCheck = Environment.TickCount64;
             if (!IsPresent())
                 _gone = "hung up";
         }
@@ -132,12 +132,14 @@ sealed class LibraryDevice : ISerialDevice
             return 0;
         _writing = Math.Min(bytes.Length, PieceLength);
         bytes[.._writing].CopyTo(_piece);
-        _lastLook = Environment.TickCount64;
+        _lastCheck = Environment.TickCount64;
         _write = Begin(() => _stream.WriteAsync(_piece, 0, _writing));
         return _writing;
     }
 
-    /// <summary>Drops what has not left. The stream goes first: SerialPort.Dispose would wait for writes that never end after an unplug.</summary>
+    /// <summary>
+    /// Drops unsent bytes. The stream is disposed first: SerialPort.Dispose waits for pending writes, which never end after an unplug.
+    /// </summary>
     public void Dispose()
     {
         var closing = Task.Run(() =>
@@ -187,7 +189,7 @@ sealed class LibraryDevice : ISerialDevice
         return task;
     }
 
-    /// <summary>A port of Windows that has never been in its list says nothing by being absent.</summary>
+    /// <summary>On Windows only for ports that were in the list of ports when opened.</summary>
     bool IsPresent() => OperatingSystem.IsWindows() ? !_isListed || IsListed(_spec.Path) : File.Exists(_spec.Path);
 
     static bool IsListed(string name) =>
