@@ -3,8 +3,8 @@ using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Lines;
 
-/// <summary>Remembers what a line delivers, optionally echoes it, and lets a test wait for it.</summary>
-sealed class RecordingSink : ILineSink
+/// <summary>Remembers what an endpoint delivers, optionally echoes it, and lets a test wait for it.</summary>
+sealed class RecordingSink : IEndpointSink
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
@@ -15,9 +15,9 @@ sealed class RecordingSink : ILineSink
     bool _open;
 
     /// <summary>Where received bytes are written back to, if anywhere.</summary>
-    public ILine? Echo { get; init; }
+    public ISerialEndpoint? Echo { get; init; }
 
-    /// <summary>Called on the line's own loop.</summary>
+    /// <summary>Called on the endpoint's own loop.</summary>
     public Action? OnReceived { get; init; }
 
     public byte[] ReceivedBytes
@@ -68,7 +68,7 @@ sealed class RecordingSink : ILineSink
         }
     }
 
-    public void LineChanged(string what)
+    public void StatusChanged(string what)
     {
         lock (_lock)
         {

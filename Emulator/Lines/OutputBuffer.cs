@@ -36,10 +36,10 @@ sealed class OutputBuffer(TimeProvider time)
         get { lock (_lock) return _taken + _count; }
     }
 
-    public LineCounters Counters(long received)
+    public EndpointCounters Counters(long received)
     {
         lock (_lock)
-            return new LineCounters(received, _taken, _dropped);
+            return new EndpointCounters(received, _taken, _dropped);
     }
 
     /// <summary>Appends what fits and counts the rest as dropped.</summary>

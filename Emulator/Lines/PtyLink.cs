@@ -23,8 +23,8 @@ sealed class PtyLink : IDisposable
     /// <summary>The full path of the link.</summary>
     public string Path { get; }
 
-    /// <exception cref="LineException">The link cannot be made.</exception>
-    public static PtyLink Create(LineSpec spec, string target)
+    /// <exception cref="EndpointException">The link cannot be made.</exception>
+    public static PtyLink Create(EndpointSpec spec, string target)
     {
         var path = System.IO.Path.GetFullPath(spec.Rest);
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -37,7 +37,7 @@ sealed class PtyLink : IDisposable
             if (CheckExisting(spec, path, target))
                 return new PtyLink(path, target);
         }
-        throw spec.Error(LineProblem.Busy, "another program keeps making the same link; choose another path");
+        throw spec.Error(EndpointProblem.Busy, "another program keeps making the same link; choose another path");
     }
 
     /// <summary>Removes the link unless it points elsewhere by now.</summary>
@@ -55,13 +55,13 @@ sealed class PtyLink : IDisposable
     }
 
     /// <summary>Returns true when the link is already right, false to try again.</summary>
-    static bool CheckExisting(LineSpec spec, string path, string target)
+    static bool CheckExisting(EndpointSpec spec, string path, string target)
     {
         var existing = new FileInfo(path).LinkTarget;
         if (existing is null)
         {
             if (File.Exists(path) || Directory.Exists(path))
-                throw spec.Error(LineProblem.NotALink, "exists and is not a link; it is not replaced, choose another path");
+                throw spec.Error(EndpointProblem.NotALink, "exists and is not a link; it is not replaced, choose another path");
             return false;
         }
         // The system reuses slave names: a stale link may name the slave that is ours now.
@@ -72,15 +72,15 @@ sealed class PtyLink : IDisposable
         return false;
     }
 
-    static void RefuseLive(LineSpec spec, string path, string existing)
+    static void RefuseLive(EndpointSpec spec, string path, string existing)
     {
         if (!Exists(path, existing))
             return;
         if (!existing.StartsWith("/dev/pts/", StringComparison.Ordinal) && !existing.StartsWith("/dev/tty", StringComparison.Ordinal))
             throw spec.Error(
-                LineProblem.NotALink, $"links to {existing}, which is no pseudo-terminal; it is not replaced, choose another path");
+                EndpointProblem.NotALink, $"links to {existing}, which is no pseudo-terminal; it is not replaced, choose another path");
         throw spec.Error(
-            LineProblem.Busy,
+            EndpointProblem.Busy,
             $"links to {existing}, which is in use; stop the program that made it, remove the link, or choose another path");
     }
 
@@ -88,7 +88,7 @@ sealed class PtyLink : IDisposable
     /// Removes the link if it is unchanged. The lock on the folder keeps two emulators from removing each other's fresh link;
     /// a folder that cannot be locked is used without a lock.
     /// </summary>
-    static void RemoveDangling(LineSpec spec, string path, string dangling)
+    static void RemoveDangling(EndpointSpec spec, string path, string dangling)
     {
         using var folder = FolderLock.TryAcquire(FolderOf(path));
         if (new FileInfo(path).LinkTarget != dangling || Exists(path, dangling))
@@ -99,7 +99,7 @@ sealed class PtyLink : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw spec.Error(LineProblem.NotPermitted, $"links to {dangling}, which is gone, but cannot be removed: {e.Message}", e);
+            throw spec.Error(EndpointProblem.NotPermitted, $"links to {dangling}, which is gone, but cannot be removed: {e.Message}", e);
         }
     }
 
@@ -111,11 +111,11 @@ sealed class PtyLink : IDisposable
 
     static string FolderOf(string path) => System.IO.Path.GetDirectoryName(path) ?? "/";
 
-    static LineException CannotCreate(LineSpec spec, string path, int error) => error switch
+    static EndpointException CannotCreate(EndpointSpec spec, string path, int error) => error switch
     {
         Errno.NotFound or Errno.NotADirectory => spec.Bad($"there is no folder {FolderOf(path)}"),
         Errno.AccessDenied or Errno.NotPermitted or Errno.ReadOnly =>
-            spec.Error(LineProblem.NotPermitted, $"cannot make the link: {Libc.ErrorText(error)}"),
+            spec.Error(EndpointProblem.NotPermitted, $"cannot make the link: {Libc.ErrorText(error)}"),
         _ => spec.Bad($"cannot make the link: {Libc.ErrorText(error)}"),
     };
 }

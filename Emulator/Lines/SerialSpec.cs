@@ -17,7 +17,7 @@ sealed record SerialSpec
 {
     public const int MaxBaud = 4_000_000;
 
-    public required LineSpec Line { get; init; }
+    public required EndpointSpec Endpoint { get; init; }
     public required string Path { get; init; }
 
     /// <summary>In bit/s; null when the module decides.</summary>
@@ -31,22 +31,22 @@ sealed record SerialSpec
     /// <summary>The usual notation: 8N1.</summary>
     public string Frame => $"8{Parity.ToString()[0]}{StopBits}{(FlowControl ? " rtscts" : "")}";
 
-    /// <exception cref="LineException">An option is unknown, given twice, or has a value that it does not take.</exception>
-    public static SerialSpec Parse(LineSpec line)
+    /// <exception cref="EndpointException">An option is unknown, given twice, or has a value that it does not take.</exception>
+    public static SerialSpec Parse(EndpointSpec endpoint)
     {
-        var question = line.Rest.IndexOf('?', StringComparison.Ordinal);
-        var spec = new SerialSpec { Line = line, Path = question < 0 ? line.Rest : line.Rest[..question] };
+        var question = endpoint.Rest.IndexOf('?', StringComparison.Ordinal);
+        var spec = new SerialSpec { Endpoint = endpoint, Path = question < 0 ? endpoint.Rest : endpoint.Rest[..question] };
         if (spec.Path.Length == 0)
-            throw line.Bad("needs a device: serial:/dev/ttyUSB0");
+            throw endpoint.Bad("needs a device: serial:/dev/ttyUSB0");
         if (question < 0)
             return spec;
         HashSet<string> seen = [];
-        foreach (var option in line.Rest[(question + 1)..].Split('&'))
+        foreach (var option in endpoint.Rest[(question + 1)..].Split('&'))
         {
             var equals = option.IndexOf('=', StringComparison.Ordinal);
             var name = equals < 0 ? option : option[..equals];
             if (!seen.Add(name))
-                throw line.Bad($"{name} is given twice");
+                throw endpoint.Bad($"{name} is given twice");
             spec.Apply(name, equals < 0 ? null : option[(equals + 1)..]);
         }
         return spec;
@@ -77,9 +77,9 @@ sealed record SerialSpec
                 FlowControl = value is null ? true : throw Wrong(name, value, "no value");
                 break;
             default:
-                throw Line.Bad($"unknown option {name} (known: baud parity stop rtscts)");
+                throw Endpoint.Bad($"unknown option {name} (known: baud parity stop rtscts)");
         }
     }
 
-    LineException Wrong(string name, string? value, string expected) => Line.Bad($"{name} {value}: expected {expected}");
+    EndpointException Wrong(string name, string? value, string expected) => Endpoint.Bad($"{name} {value}: expected {expected}");
 }

@@ -34,7 +34,7 @@ sealed unsafe class TermiosDevice : ISerialDevice
         }
     }
 
-    /// <exception cref="LineException">The device is absent, not a serial device, in use, or not permitted.</exception>
+    /// <exception cref="EndpointException">The device is absent, not a serial device, in use, or not permitted.</exception>
     public static TermiosDevice Open(SerialSpec spec, int baud, WakePipe wake)
     {
         var flags = OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal | OpenFlags.CloseOnExec | OpenFlags.NonBlocking;
@@ -116,7 +116,7 @@ sealed unsafe class TermiosDevice : ISerialDevice
         _device.Dispose();
     }
 
-    static LineException Failure(SerialSpec spec, int error) => SerialProblems.FromErrno(spec, error, Libc.ErrorText(error));
+    static EndpointException Failure(SerialSpec spec, int error) => SerialProblems.FromErrno(spec, error, Libc.ErrorText(error));
 
-    static LineException Refused(SerialSpec spec, int baud, int error) => SerialProblems.Refused(spec, baud, Libc.ErrorText(error));
+    static EndpointException Refused(SerialSpec spec, int baud, int error) => SerialProblems.Refused(spec, baud, Libc.ErrorText(error));
 }

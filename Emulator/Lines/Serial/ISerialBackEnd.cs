@@ -9,6 +9,6 @@ interface ISerialBackEnd
     /// <param name="spec">The device.</param>
     /// <param name="baud">In bit/s.</param>
     /// <param name="wake">From <see cref="CreateWake"/>.</param>
-    /// <exception cref="LineException">The device is absent, not a serial device, in use, or not permitted.</exception>
+    /// <exception cref="EndpointException">The device is absent, not a serial device, in use, or not permitted.</exception>
     ISerialDevice Open(SerialSpec spec, int baud, IWake wake);
 }

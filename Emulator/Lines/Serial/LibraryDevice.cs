@@ -59,7 +59,7 @@ sealed class LibraryDevice : ISerialDevice
         }
     }
 
-    /// <exception cref="LineException">The device cannot be opened.</exception>
+    /// <exception cref="EndpointException">The device cannot be opened.</exception>
     public static LibraryDevice Open(SerialSpec spec, int baud, IWake wake)
     {
         if (!OperatingSystem.IsWindows() && !File.Exists(spec.Path))
@@ -221,7 +221,7 @@ sealed class LibraryDevice : ISerialDevice
     /// On Linux and macOS the library wraps every error of open(2) in an UnauthorizedAccessException whose inner exception has the number.
     /// On Windows the same exception stands for a port that another program has open, as for one without permission.
     /// </summary>
-    static LineException Problem(SerialSpec spec, int baud, Exception e) => e switch
+    static EndpointException Problem(SerialSpec spec, int baud, Exception e) => e switch
     {
         UnauthorizedAccessException { InnerException: IOException inner } when !OperatingSystem.IsWindows() =>
             SerialProblems.FromErrno(spec, inner.HResult, inner.Message),

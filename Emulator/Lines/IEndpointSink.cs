@@ -1,7 +1,7 @@
 namespace M531x.Emulator.Lines;
 
 /// <summary>Receives what an endpoint delivers. Calls do not overlap; a span is valid during its call only.</summary>
-interface ILineSink
+interface IEndpointSink
 {
     void Received(ReadOnlySpan<byte> bytes);
 
@@ -12,5 +12,5 @@ interface ILineSink
     void ClientClosed();
 
     /// <summary>A message about the endpoint for the user, such as an adapter that was pulled out.</summary>
-    void LineChanged(string what) { }
+    void StatusChanged(string what) { }
 }

@@ -6,7 +6,7 @@ namespace M531x.Emulator.Lines;
 /// <summary>
 /// A TCP port that carries the bare bytes of the UART to one client at a time. A second client is disconnected at once.
 /// </summary>
-sealed class TcpListenLine : SocketLine
+sealed class TcpListenEndpoint : SocketEndpoint
 {
     // A client that comes back at once may be accepted before the end of its former connection is read.
     static readonly TimeSpan NewcomerPatience = TimeSpan.FromMilliseconds(250);
@@ -20,7 +20,7 @@ sealed class TcpListenLine : SocketLine
     readonly Socket _listener;
     readonly IPEndPoint _local;
 
-    TcpListenLine(Socket listener)
+    TcpListenEndpoint(Socket listener)
     {
         _listener = listener;
         _local = (IPEndPoint)listener.LocalEndPoint!;
@@ -29,7 +29,7 @@ sealed class TcpListenLine : SocketLine
     public override string Description => $"tcp {_local}";
     public override string Address => _local.ToString();
 
-    public static TcpListenLine Open(LineSpec spec)
+    public static TcpListenEndpoint Open(EndpointSpec spec)
     {
         var endPoint = ParseEndPoint(spec);
         var listener = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -37,7 +37,7 @@ sealed class TcpListenLine : SocketLine
         {
             listener.Bind(endPoint);
             listener.Listen();
-            return new TcpListenLine(listener);
+            return new TcpListenEndpoint(listener);
         }
         catch (SocketException e)
         {
@@ -46,8 +46,8 @@ sealed class TcpListenLine : SocketLine
             {
                 SocketError.AddressAlreadyInUse =>
                     spec.Error(
-                        LineProblem.Busy, $"port {endPoint.Port} is in use; stop the program that has it, or choose another port", e),
-                SocketError.AccessDenied => spec.Error(LineProblem.NotPermitted, $"port {endPoint.Port} is not allowed to this user", e),
+                        EndpointProblem.Busy, $"port {endPoint.Port} is in use; stop the program that has it, or choose another port", e),
+                SocketError.AccessDenied => spec.Error(EndpointProblem.NotPermitted, $"port {endPoint.Port} is not allowed to this user", e),
                 SocketError.AddressNotAvailable => spec.Bad($"host {endPoint.Address} is not an address of this machine"),
                 _ => spec.Bad(e.Message),
             };
@@ -96,14 +96,14 @@ sealed class TcpListenLine : SocketLine
     }
 
     /// <summary>One client's connection from its first byte to its last.</summary>
-    sealed class Session(TcpListenLine line, Socket socket)
+    sealed class Session(TcpListenEndpoint endpoint, Socket socket)
     {
         readonly TaskCompletionSource _inputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
         readonly TaskCompletionSource _newcomer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task Done { get; private set; } = Task.CompletedTask;
 
-        public void Start() => Done = line.Guard(Run);
+        public void Start() => Done = endpoint.Guard(Run);
 
         /// <summary>
         /// Returns whether this client has left, and then waits until its session has ended. The end of the connection may stand behind
@@ -113,14 +113,14 @@ sealed class TcpListenLine : SocketLine
         {
             for (var waited = TimeSpan.Zero; waited < ReadingPatience; waited += NewcomerPatience)
             {
-                await Task.WhenAny(_inputEnded.Task, Task.Delay(NewcomerPatience, line.Stop)).ConfigureAwait(false);
+                await Task.WhenAny(_inputEnded.Task, Task.Delay(NewcomerPatience, endpoint.Stop)).ConfigureAwait(false);
                 if (_inputEnded.Task.IsCompleted)
                 {
                     _newcomer.TrySetResult();
                     await Done.ConfigureAwait(false);
                     return true;
                 }
-                if (line.Stop.IsCancellationRequested || !HasUnread())
+                if (endpoint.Stop.IsCancellationRequested || !HasUnread())
                     return false;
             }
             return false;
@@ -142,18 +142,18 @@ sealed class TcpListenLine : SocketLine
         async Task Run()
         {
             using var end = new CancellationTokenSource();
-            line.Output.SetReader(true);
-            line.Sink.ClientOpened();
-            var sending = line.SendAsync(socket, end.Token);
-            var broken = await line.ReceiveAsync(socket).ConfigureAwait(false);
+            endpoint.Output.SetReader(true);
+            endpoint.Sink.ClientOpened();
+            var sending = endpoint.SendAsync(socket, end.Token);
+            var broken = await endpoint.ReceiveAsync(socket).ConfigureAwait(false);
             _inputEnded.TrySetResult();
-            var patience = line.Stop.IsCancellationRequested ? FlushTime : broken ? TimeSpan.Zero : HalfClosedTime;
+            var patience = endpoint.Stop.IsCancellationRequested ? FlushTime : broken ? TimeSpan.Zero : HalfClosedTime;
             await Task.WhenAny(sending, _newcomer.Task, Task.Delay(patience, CancellationToken.None)).ConfigureAwait(false);
             await end.CancelAsync().ConfigureAwait(false);
             await sending.ConfigureAwait(false);
             Close(socket);
-            line.Output.SetReader(false);
-            line.Sink.ClientClosed();
+            endpoint.Output.SetReader(false);
+            endpoint.Sink.ClientClosed();
         }
     }
 }

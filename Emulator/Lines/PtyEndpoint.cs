@@ -3,7 +3,7 @@ using M531x.Emulator.Lines.Posix;
 namespace M531x.Emulator.Lines;
 
 /// <summary>A pseudo-terminal: programs open its slave as they would a serial port. Optionally a link gives it a fixed name.</summary>
-sealed class PtyLine : DeviceLine
+sealed class PtyEndpoint : ThreadedEndpoint
 {
     // No system call waits for a slave to be opened, so the master is polled this often while it is closed.
     const int ClosedPollMilliseconds = 20;
@@ -13,7 +13,7 @@ sealed class PtyLine : DeviceLine
     readonly WakePipe _wake;
     bool _open;
 
-    PtyLine(PtyMaster master, PtyLink? link, WakePipe wake) : base(wake)
+    PtyEndpoint(PtyMaster master, PtyLink? link, WakePipe wake) : base(wake)
     {
         _master = master;
         _link = link;
@@ -24,17 +24,17 @@ sealed class PtyLine : DeviceLine
     public override string Address => _link?.Path ?? _master.SlavePath;
     public override int? ClientSpeed => _master.SlaveSpeed();
 
-    public static PtyLine Open(LineSpec spec, int speed = 0)
+    public static PtyEndpoint Open(EndpointSpec spec, int speed = 0)
     {
         if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS())
-            throw spec.Error(LineProblem.Unsupported, "this system has no pseudo-terminals; use tcp-listen:127.0.0.1:5320");
+            throw spec.Error(EndpointProblem.Unsupported, "this system has no pseudo-terminals; use tcp-listen:127.0.0.1:5320");
         PtyMaster? master = null;
         WakePipe? wake = null;
         try
         {
             master = PtyMaster.Open(speed);
             wake = new WakePipe();
-            return new PtyLine(master, spec.Rest.Length == 0 ? null : PtyLink.Create(spec, master.SlavePath), wake);
+            return new PtyEndpoint(master, spec.Rest.Length == 0 ? null : PtyLink.Create(spec, master.SlavePath), wake);
         }
         catch (Exception e)
         {
@@ -42,9 +42,9 @@ sealed class PtyLine : DeviceLine
             master?.Dispose();
             throw e switch
             {
-                LineException => e,
-                UnauthorizedAccessException => spec.Error(LineProblem.NotPermitted, e.Message, e),
-                IOException => spec.Error(LineProblem.Unsupported, e.Message, e),
+                EndpointException => e,
+                UnauthorizedAccessException => spec.Error(EndpointProblem.NotPermitted, e.Message, e),
+                IOException => spec.Error(EndpointProblem.Unsupported, e.Message, e),
                 _ => e,
             };
         }

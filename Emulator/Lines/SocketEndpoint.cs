@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace M531x.Emulator.Lines;
 
 /// <summary>Base of the endpoints over TCP, accepting and connecting.</summary>
-abstract class SocketLine : ILine
+abstract class SocketEndpoint : ISerialEndpoint
 {
     /// <summary>Time that disposal gives buffered bytes to leave.</summary>
     protected static readonly TimeSpan FlushTime = TimeSpan.FromMilliseconds(500);
@@ -15,13 +15,13 @@ abstract class SocketLine : ILine
     readonly Lock _stateLock = new();
     readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     Task? _running;
-    ILineSink? _sink;
+    IEndpointSink? _sink;
     long _received;
     bool _disposed;
 
     public abstract string Description { get; }
     public abstract string Address { get; }
-    public LineCounters Counters => Output.Counters(Interlocked.Read(ref _received));
+    public EndpointCounters Counters => Output.Counters(Interlocked.Read(ref _received));
     public int? ClientSpeed => null;
     public Task Completion => _ended.Task;
 
@@ -31,9 +31,9 @@ abstract class SocketLine : ILine
     protected CancellationToken Stop => _stop.Token;
 
     /// <summary>Set by <see cref="Start"/>.</summary>
-    protected ILineSink Sink => _sink!;
+    protected IEndpointSink Sink => _sink!;
 
-    public void Start(ILineSink sink)
+    public void Start(IEndpointSink sink)
     {
         lock (_stateLock)
         {
@@ -140,7 +140,7 @@ abstract class SocketLine : ILine
         socket.Dispose();
     }
 
-    protected static IPEndPoint ParseEndPoint(LineSpec spec)
+    protected static IPEndPoint ParseEndPoint(EndpointSpec spec)
     {
         var colon = spec.Rest.LastIndexOf(':');
         if (colon < 0)
@@ -153,7 +153,7 @@ abstract class SocketLine : ILine
         return new IPEndPoint(ParseHost(spec, host), number);
     }
 
-    static IPAddress ParseHost(LineSpec spec, string host)
+    static IPAddress ParseHost(EndpointSpec spec, string host)
     {
         var bracketed = host.StartsWith('[') && host.EndsWith(']');
         if (!bracketed && host.Contains(':', StringComparison.Ordinal))

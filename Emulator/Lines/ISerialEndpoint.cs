@@ -1,7 +1,7 @@
 namespace M531x.Emulator.Lines;
 
 /// <summary>Carries the bytes of the module's UART: a pseudo-terminal, serial device, TCP socket, stdin and stdout, or memory.</summary>
-interface ILine : IAsyncDisposable
+interface ISerialEndpoint : IAsyncDisposable
 {
     /// <summary>For display: "pty /dev/pts/7 (/tmp/m531x)", "serial /dev/ttyUSB0 (9600 8N1)", "tcp 127.0.0.1:5320", "stdio".</summary>
     string Description { get; }
@@ -9,7 +9,7 @@ interface ILine : IAsyncDisposable
     /// <summary>What a client opens: the link (or the slave when there is no link), the device, host:port, or "-".</summary>
     string Address { get; }
 
-    LineCounters Counters { get; }
+    EndpointCounters Counters { get; }
 
     /// <summary>Speed that the client has set, in bit/s; null when there is none. Read it only inside calls to the sink.</summary>
     int? ClientSpeed { get; }
@@ -18,7 +18,7 @@ interface ILine : IAsyncDisposable
     Task Completion { get; }
 
     /// <summary>Begins delivering. All calls to <paramref name="sink"/> come from one loop, one after another. Allowed once.</summary>
-    void Start(ILineSink sink);
+    void Start(IEndpointSink sink);
 
     /// <summary>Sets the speed of the module's UART in bit/s; 0 follows the client. Endpoints without a real speed ignore it.</summary>
     void SetSpeed(int speed);

@@ -9,13 +9,13 @@ namespace M531x.Emulator.Tests.Lines;
 
 /// <summary>
 /// A serial device that can be pulled out: the slave of a pseudo-terminal behind a link, its master the board. Both back ends run on Linux.
-/// A pseudo-terminal has no modem lines, so no test here sees DTR and RTS, nor flow control at work.
+/// A pseudo-terminal has no modem endpoints, so no test here sees DTR and RTS, nor flow control at work.
 /// </summary>
 [TestFixture(nameof(SerialBackEnds.Termios))]
 [TestFixture(nameof(SerialBackEnds.Library))]
 [Platform(Include = "Linux")]
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-sealed class SerialLineTests(string backEnd) : IDisposable
+sealed class DeviceEndpointTests(string backEnd) : IDisposable
 {
     readonly ISerialBackEnd _backEnd = backEnd == nameof(SerialBackEnds.Termios) ? SerialBackEnds.Termios : SerialBackEnds.Library;
     readonly Folder _folder = new();
@@ -37,20 +37,20 @@ sealed class SerialLineTests(string backEnd) : IDisposable
     [Test]
     public async Task Bytes_of_every_value_pass_both_ways_and_are_not_echoed()
     {
-        var line = Open($"serial:{Device}");
+        var endpoint = Open($"serial:{Device}");
         var sink = new RecordingSink();
-        line.Start(sink);
+        endpoint.Start(sink);
         var bytes = Clients.Pattern(20_000);
-        line.Write(bytes);
+        endpoint.Write(bytes);
         Assert.That(ReadAtBoard(bytes.Length), Is.EqualTo(bytes));
         for (var sent = 0; sent < bytes.Length;)
             sent += _board!.Write(bytes.AsSpan(sent));
         sink.WaitForBytes(bytes.Length);
         Assert.That(sink.ReceivedBytes, Is.EqualTo(bytes));
-        line.Write("end"u8);
+        endpoint.Write("end"u8);
         Assert.That(ReadAtBoard(3), Is.EqualTo("end"u8.ToArray()), "nothing came back in between");
-        await line.DisposeAsync();
-        Assert.That(line.Counters, Is.EqualTo(new LineCounters(bytes.Length, bytes.Length + 3, 0)));
+        await endpoint.DisposeAsync();
+        Assert.That(endpoint.Counters, Is.EqualTo(new EndpointCounters(bytes.Length, bytes.Length + 3, 0)));
     }
 
     [TestCase("", 0, 9600, "9600 8N1")]
@@ -61,10 +61,10 @@ sealed class SerialLineTests(string backEnd) : IDisposable
     public async Task The_device_is_set_to_the_speed_of_the_spec_or_else_of_the_module(
         string options, int ofModule, int speed, string description)
     {
-        await using var line = Open($"serial:{Device}{options}", ofModule);
+        await using var endpoint = Open($"serial:{Device}{options}", ofModule);
         Assert.That(_board!.SlaveSpeed(), Is.EqualTo(speed));
-        Assert.That((line.Description, line.Address), Is.EqualTo(($"serial {Device} ({description})", Device)));
-        Assert.That(line.ClientSpeed, Is.Null);
+        Assert.That((endpoint.Description, endpoint.Address), Is.EqualTo(($"serial {Device} ({description})", Device)));
+        Assert.That(endpoint.ClientSpeed, Is.Null);
     }
 
     [Test]
@@ -76,7 +76,7 @@ sealed class SerialLineTests(string backEnd) : IDisposable
         (string, uint)[] cases = [("", 0), ("?stop=2", 0x40), ("?rtscts", 0x8000_0000), ("?stop=2&rtscts", 0x8000_0040)];
         foreach (var (options, expected) in cases)
         {
-            await using var line = Open($"serial:{Device}{options}");
+            await using var endpoint = Open($"serial:{Device}{options}");
             var (input, output, control, local) = Flags(slave);
             const uint Cooked = 0x1 | 0x8 | 0x2 | 0x10; // ISIG, ECHO, ICANON, ECHOE
             Assert.That((input & 0x5E0, output & 1, local & Cooked), Is.EqualTo((0u, 0u, 0u)), "ISTRIP, INLCR, IGNCR, ICRNL, IXON; OPOST");
@@ -88,15 +88,15 @@ sealed class SerialLineTests(string backEnd) : IDisposable
     [Test]
     public async Task A_new_speed_waits_for_the_bytes_before_it()
     {
-        await using var line = Open($"serial:{Device}", 9600);
-        line.Start(new RecordingSink());
+        await using var endpoint = Open($"serial:{Device}", 9600);
+        endpoint.Start(new RecordingSink());
         var bulk = Clients.Pattern(200_000);
-        line.Write(bulk);
-        line.SetSpeed(0);
-        line.SetSpeed(115200);
-        line.Write("X"u8);
-        line.SetSpeed(250000);
-        line.Write("Y"u8);
+        endpoint.Write(bulk);
+        endpoint.SetSpeed(0);
+        endpoint.SetSpeed(115200);
+        endpoint.Write("X"u8);
+        endpoint.SetSpeed(250000);
+        endpoint.Write("Y"u8);
         Assert.That(ReadAtBoard(1), Is.EqualTo(bulk[..1]));
         Assert.That(_board!.SlaveSpeed(), Is.EqualTo(9600), "a terminal does not hold that much");
         Assert.That(ReadAtBoard(bulk.Length - 1), Is.EqualTo(bulk[1..]));
@@ -107,19 +107,19 @@ sealed class SerialLineTests(string backEnd) : IDisposable
     [Test]
     public async Task Pulled_out_it_waits_keeps_4_KB_and_goes_on_when_it_is_back()
     {
-        await using var line = Open($"serial:{Device}", 9600);
+        await using var endpoint = Open($"serial:{Device}", 9600);
         var sink = new RecordingSink();
-        line.Start(sink);
+        endpoint.Start(sink);
         sink.WaitForEvent("opened");
         for (var round = 1; round <= 3; round++)
         {
             Unplug();
             sink.WaitForEvent("closed", round);
             var kept = Clients.Pattern(OutputBuffer.IdleLimit);
-            line.Write(kept);
-            line.Write("lost"u8);
-            line.SetSpeed(19200 * round);
-            Assert.That(line.Counters.BytesDropped, Is.EqualTo(4 * round));
+            endpoint.Write(kept);
+            endpoint.Write("lost"u8);
+            endpoint.SetSpeed(19200 * round);
+            Assert.That(endpoint.Counters.BytesDropped, Is.EqualTo(4 * round));
             Plug();
             sink.WaitForEvent("opened", round + 1);
             Assert.That(ReadAtBoard(kept.Length), Is.EqualTo(kept));
@@ -135,9 +135,9 @@ sealed class SerialLineTests(string backEnd) : IDisposable
     [Test]
     public async Task A_returned_device_that_cannot_be_opened_is_reported_once()
     {
-        await using var line = Open($"serial:{Device}", 9600);
+        await using var endpoint = Open($"serial:{Device}", 9600);
         var sink = new RecordingSink();
-        line.Start(sink);
+        endpoint.Start(sink);
         Unplug();
         sink.WaitForEvent("closed");
         File.WriteAllText(Device, "");
@@ -150,72 +150,72 @@ sealed class SerialLineTests(string backEnd) : IDisposable
 
     /// <summary>Of the terminal's own lock, which does not hold root (TIOCEXCL): another user opens the device by its name.</summary>
     [Test]
-    public async Task Another_user_cannot_open_the_device_until_the_line_ends()
+    public async Task Another_user_cannot_open_the_device_until_the_endpoint_is_disposed()
     {
         if (Environment.UserName != "root")
             Assert.Ignore("only root can become another user");
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(_board!.SlavePath, (UnixFileMode)0b110_110_110);
-        await using (var line = Open($"serial:{Device}"))
+        await using (var endpoint = Open($"serial:{Device}"))
             Assert.That(OpenAsAnotherUser(), Does.Contain("busy"));
         Assert.That(OpenAsAnotherUser(), Is.Empty);
     }
 
     [Test]
-    public async Task Root_cannot_open_the_device_until_the_line_ends()
+    public async Task Root_cannot_open_the_device_until_the_endpoint_is_disposed()
     {
         if (_backEnd == SerialBackEnds.Library)
             Assert.Ignore("System.IO.Ports does not lock a device against root");
-        await using (var line = Open($"serial:{Device}"))
-            AssertProblem($"serial:{Device}", LineProblem.Busy, "another program has the device");
+        await using (var endpoint = Open($"serial:{Device}"))
+            AssertProblem($"serial:{Device}", EndpointProblem.Busy, "another program has the device");
         await using var again = Open($"serial:{Device}");
     }
 
     [Test]
     public async Task Stopping_does_not_wait_for_a_device_that_is_gone_or_takes_nothing()
     {
-        var line = Open($"serial:{Device}");
+        var endpoint = Open($"serial:{Device}");
         var sink = new RecordingSink();
-        line.Start(sink);
-        line.Write(Clients.Pattern(200_000));
-        await line.DisposeAsync().AsTask().WaitAsync(RecordingSink.Limit);
+        endpoint.Start(sink);
+        endpoint.Write(Clients.Pattern(200_000));
+        await endpoint.DisposeAsync().AsTask().WaitAsync(RecordingSink.Limit);
         Assert.That(sink.Events, Is.EqualTo(["opened", "closed"]));
 
         Unplug();
         Plug();
-        line = Open($"serial:{Device}");
+        endpoint = Open($"serial:{Device}");
         sink = new RecordingSink();
-        line.Start(sink);
+        endpoint.Start(sink);
         Unplug();
         sink.WaitForEvent("closed");
-        await line.DisposeAsync().AsTask().WaitAsync(RecordingSink.Limit);
+        await endpoint.DisposeAsync().AsTask().WaitAsync(RecordingSink.Limit);
         Assert.That(sink.Events, Is.EqualTo(["opened", "closed"]));
-        Assert.That(line.Completion.IsCompletedSuccessfully, Is.True);
+        Assert.That(endpoint.Completion.IsCompletedSuccessfully, Is.True);
     }
 
     [Test]
     public void Open_errors_name_the_problem()
     {
-        AssertProblem($"serial:{_folder.At("none")}", LineProblem.NotThere, "the device is not there");
+        AssertProblem($"serial:{_folder.At("none")}", EndpointProblem.NotThere, "the device is not there");
         File.WriteAllText(_folder.At("file"), "");
-        AssertProblem($"serial:{_folder.At("file")}", LineProblem.BadSpec, "is no serial device");
-        AssertProblem("serial:/dev/null", LineProblem.BadSpec, "is no serial device");
+        AssertProblem($"serial:{_folder.At("file")}", EndpointProblem.BadSpec, "is no serial device");
+        AssertProblem("serial:/dev/null", EndpointProblem.BadSpec, "is no serial device");
     }
 
-    [TestCase(16, LineProblem.Busy, "another program has the device")]
-    [TestCase(13, LineProblem.NotPermitted, "Permission denied")]
-    [TestCase(1, LineProblem.NotPermitted, "Permission denied")]
-    [TestCase(2, LineProblem.NotThere, "the device is not there")]
-    [TestCase(6, LineProblem.NotThere, "the device is not there")]
-    [TestCase(25, LineProblem.BadSpec, "is no serial device")]
-    [TestCase(5, LineProblem.NotThere, "text")]
-    public void Error_numbers_have_one_message_for_both_back_ends(int number, LineProblem problem, string reason)
+    [TestCase(16, EndpointProblem.Busy, "another program has the device")]
+    [TestCase(13, EndpointProblem.NotPermitted, "Permission denied")]
+    [TestCase(1, EndpointProblem.NotPermitted, "Permission denied")]
+    [TestCase(2, EndpointProblem.NotThere, "the device is not there")]
+    [TestCase(6, EndpointProblem.NotThere, "the device is not there")]
+    [TestCase(25, EndpointProblem.BadSpec, "is no serial device")]
+    [TestCase(5, EndpointProblem.NotThere, "text")]
+    public void Error_numbers_have_one_message_for_both_back_ends(int number, EndpointProblem problem, string reason)
     {
-        var error = SerialProblems.FromErrno(SerialSpec.Parse(LineSpec.Parse("serial:x")), number, "text");
+        var error = SerialProblems.FromErrno(SerialSpec.Parse(EndpointSpec.Parse("serial:x")), number, "text");
         Assert.That((error.Problem, error.Reason), Is.EqualTo((problem, reason)));
     }
 
-    SerialLine Open(string spec, int speed = 0) => SerialLine.Open(SerialSpec.Parse(LineSpec.Parse(spec)), speed, _backEnd);
+    DeviceEndpoint Open(string spec, int speed = 0) => DeviceEndpoint.Open(SerialSpec.Parse(EndpointSpec.Parse(spec)), speed, _backEnd);
 
     string OpenAsAnotherUser()
     {
@@ -224,9 +224,9 @@ sealed class SerialLineTests(string backEnd) : IDisposable
         return string.Join('\n', program.Errors.AwaitEnd());
     }
 
-    void AssertProblem(string spec, LineProblem problem, string reason)
+    void AssertProblem(string spec, EndpointProblem problem, string reason)
     {
-        var error = Assert.Throws<LineException>(() => Open(spec));
+        var error = Assert.Throws<EndpointException>(() => Open(spec));
         Assert.That((error.Problem, error.Message), Is.EqualTo((problem, $"--line {spec}: {reason}")));
     }
 

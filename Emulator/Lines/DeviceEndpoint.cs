@@ -6,7 +6,7 @@ namespace M531x.Emulator.Lines;
 /// A serial device with a board at the other end of the cable. When its adapter is pulled out, this waits until it is back
 /// and buffers output as without a reader. The client counts as connected while the device is present.
 /// </summary>
-sealed class SerialLine : DeviceLine
+sealed class DeviceEndpoint : ThreadedEndpoint
 {
     // Reconnection is detected by polling.
     const int GonePollMilliseconds = 200;
@@ -33,7 +33,7 @@ sealed class SerialLine : DeviceLine
     int _speed;
     int _failedAttempts;
 
-    SerialLine(SerialSpec spec, ISerialBackEnd backEnd, ISerialDevice device, IWake wake, int speed) : base(wake)
+    DeviceEndpoint(SerialSpec spec, ISerialBackEnd backEnd, ISerialDevice device, IWake wake, int speed) : base(wake)
     {
         _spec = spec;
         _backEnd = backEnd;
@@ -51,15 +51,15 @@ sealed class SerialLine : DeviceLine
     /// <param name="spec">The device.</param>
     /// <param name="speed">Used when the spec names none, in bit/s.</param>
     /// <param name="backEnd">Null for this system's.</param>
-    /// <exception cref="LineException">The device cannot be opened now.</exception>
-    public static SerialLine Open(SerialSpec spec, int speed, ISerialBackEnd? backEnd = null)
+    /// <exception cref="EndpointException">The device cannot be opened now.</exception>
+    public static DeviceEndpoint Open(SerialSpec spec, int speed, ISerialBackEnd? backEnd = null)
     {
         backEnd ??= SerialBackEnds.Default;
         var baud = spec.Baud ?? (speed == 0 ? DefaultBaud : speed);
         var wake = backEnd.CreateWake();
         try
         {
-            return new SerialLine(spec, backEnd, backEnd.Open(spec, baud, wake), wake, baud);
+            return new DeviceEndpoint(spec, backEnd, backEnd.Open(spec, baud, wake), wake, baud);
         }
         catch
         {
@@ -140,7 +140,7 @@ sealed class SerialLine : DeviceLine
                 if (_device!.OutputWaiting > 0)
                     return true;
                 if (_device.SetSpeed(next.Speed) is { } problem)
-                    Sink.LineChanged(problem);
+                    Sink.StatusChanged(problem);
                 _speed = next.Speed;
             }
             lock (_speeds)
@@ -162,7 +162,7 @@ sealed class SerialLine : DeviceLine
         _device = null;
         Output.SetReader(false);
         Sink.ClientClosed();
-        Sink.LineChanged($"{_spec.Path} is gone ({why}); waiting for it");
+        Sink.StatusChanged($"{_spec.Path} is gone ({why}); waiting for it");
     }
 
     void TryReopen()
@@ -176,13 +176,13 @@ sealed class SerialLine : DeviceLine
         {
             _device = _backEnd.Open(_spec, _speed, Wake);
         }
-        catch (LineException e)
+        catch (EndpointException e)
         {
-            if (e.Problem != LineProblem.NotThere && ++_failedAttempts == QuietAttempts)
-                Sink.LineChanged(e.Message);
+            if (e.Problem != EndpointProblem.NotThere && ++_failedAttempts == QuietAttempts)
+                Sink.StatusChanged(e.Message);
             return;
         }
-        Sink.LineChanged($"{_spec.Path} is back");
+        Sink.StatusChanged($"{_spec.Path} is back");
         SetPresent();
     }
 

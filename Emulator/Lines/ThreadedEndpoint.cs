@@ -1,7 +1,7 @@
 namespace M531x.Emulator.Lines;
 
 /// <summary>An endpoint whose device one thread waits for, reads and writes.</summary>
-abstract class DeviceLine(IWake wake) : ILine
+abstract class ThreadedEndpoint(IWake wake) : ISerialEndpoint
 {
     // Guards against a missing wake-up when there is room again.
     protected const int FullPollMilliseconds = 50;
@@ -9,13 +9,13 @@ abstract class DeviceLine(IWake wake) : ILine
     readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Lock _stateLock = new();
     Thread? _thread;
-    ILineSink? _sink;
+    IEndpointSink? _sink;
     long _received;
     volatile bool _stop;
 
     public abstract string Description { get; }
     public abstract string Address { get; }
-    public LineCounters Counters => Output.Counters(Interlocked.Read(ref _received));
+    public EndpointCounters Counters => Output.Counters(Interlocked.Read(ref _received));
     public abstract int? ClientSpeed { get; }
     public Task Completion => _ended.Task;
 
@@ -26,9 +26,9 @@ abstract class DeviceLine(IWake wake) : ILine
     protected byte[] Chunk { get; } = new byte[4096];
 
     /// <summary>Set by <see cref="Start"/>.</summary>
-    protected ILineSink Sink => _sink!;
+    protected IEndpointSink Sink => _sink!;
 
-    public void Start(ILineSink sink)
+    public void Start(IEndpointSink sink)
     {
         lock (_stateLock)
         {

@@ -7,7 +7,7 @@ namespace M531x.Emulator.Lines;
 /// A connection to a TCP port that carries the bare bytes of a UART, such as tcp-listen: of another m531x or a terminal server.
 /// A broken connection is made again.
 /// </summary>
-sealed class TcpLine : SocketLine
+sealed class TcpEndpoint : SocketEndpoint
 {
     static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(5);
     static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
@@ -15,7 +15,7 @@ sealed class TcpLine : SocketLine
     readonly IPEndPoint _remote;
     Socket _socket;
 
-    TcpLine(IPEndPoint remote, Socket socket)
+    TcpEndpoint(IPEndPoint remote, Socket socket)
     {
         _remote = remote;
         _socket = socket;
@@ -24,8 +24,8 @@ sealed class TcpLine : SocketLine
     public override string Description => $"tcp {_remote}";
     public override string Address => _remote.ToString();
 
-    /// <exception cref="LineException">Connecting fails.</exception>
-    public static TcpLine Open(LineSpec spec)
+    /// <exception cref="EndpointException">Connecting fails.</exception>
+    public static TcpEndpoint Open(EndpointSpec spec)
     {
         var remote = ParseEndPoint(spec);
         if (remote.Port == 0)
@@ -33,12 +33,12 @@ sealed class TcpLine : SocketLine
         try
         {
             using var patience = new CancellationTokenSource(ConnectTime);
-            return new TcpLine(remote, ConnectAsync(remote, patience.Token).GetAwaiter().GetResult());
+            return new TcpEndpoint(remote, ConnectAsync(remote, patience.Token).GetAwaiter().GetResult());
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
             var reason = e is SocketException ? $"cannot connect: {e.Message}" : $"no answer within {ConnectTime.TotalSeconds} s";
-            throw spec.Error(LineProblem.NotThere, reason, e);
+            throw spec.Error(EndpointProblem.NotThere, reason, e);
         }
     }
 
@@ -55,11 +55,11 @@ sealed class TcpLine : SocketLine
             await ServeAsync().ConfigureAwait(false);
             if (Stop.IsCancellationRequested)
                 return;
-            Sink.LineChanged($"{_remote} has ended the connection; connecting again");
+            Sink.StatusChanged($"{_remote} has ended the connection; connecting again");
             if (await ReconnectAsync().ConfigureAwait(false) is not { } socket)
                 return;
             _socket = socket;
-            Sink.LineChanged($"{_remote} is back");
+            Sink.StatusChanged($"{_remote} is back");
         }
     }
 

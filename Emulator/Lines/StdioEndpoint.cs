@@ -5,7 +5,7 @@ namespace M531x.Emulator.Lines;
 /// <summary>
 /// The process's own stdin and stdout, byte for byte. A terminal keeps its mode; at the end of input the client counts as gone.
 /// </summary>
-sealed class StdioLine : ILine
+sealed class StdioEndpoint : ISerialEndpoint
 {
     static readonly TimeSpan FlushTime = TimeSpan.FromMilliseconds(500);
 
@@ -16,11 +16,11 @@ sealed class StdioLine : ILine
     readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TaskCompletionSource _flushed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Lock _stateLock = new();
-    ILineSink? _sink;
+    IEndpointSink? _sink;
     long _received;
     volatile bool _stop;
 
-    internal StdioLine(Stream input, Stream output)
+    internal StdioEndpoint(Stream input, Stream output)
     {
         _input = input;
         _outputStream = output;
@@ -28,25 +28,25 @@ sealed class StdioLine : ILine
 
     public string Description => "stdio";
     public string Address => "-";
-    public LineCounters Counters => _output.Counters(Interlocked.Read(ref _received));
+    public EndpointCounters Counters => _output.Counters(Interlocked.Read(ref _received));
     public int? ClientSpeed => null;
     public Task Completion => _ended.Task;
 
-    public static StdioLine Open(LineSpec spec)
+    public static StdioEndpoint Open(EndpointSpec spec)
     {
         if (spec.Rest.Length > 0)
             throw spec.Bad("nothing may follow stdio:");
         foreach (var (fd, name) in (ReadOnlySpan<(int, string)>)[(0, "standard input"), (1, "standard output")])
         {
             if (!OperatingSystem.IsWindows() && !Libc.IsInherited(fd))
-                throw spec.Error(LineProblem.NotPermitted, $"{name} is closed");
+                throw spec.Error(EndpointProblem.NotPermitted, $"{name} is closed");
         }
         return OperatingSystem.IsWindows()
-            ? new StdioLine(Console.OpenStandardInput(), Console.OpenStandardOutput())
-            : new StdioLine(new DescriptorStream(0), new DescriptorStream(1));
+            ? new StdioEndpoint(Console.OpenStandardInput(), Console.OpenStandardOutput())
+            : new StdioEndpoint(new DescriptorStream(0), new DescriptorStream(1));
     }
 
-    public void Start(ILineSink sink)
+    public void Start(IEndpointSink sink)
     {
         lock (_stateLock)
         {

@@ -1,7 +1,7 @@
 namespace M531x.Emulator.Lines;
 
 /// <summary>Why an endpoint cannot be opened.</summary>
-enum LineProblem
+enum EndpointProblem
 {
     /// <summary>The spec is wrong: unknown scheme, bad host, port or path.</summary>
     BadSpec,
@@ -23,10 +23,10 @@ enum LineProblem
 }
 
 /// <summary>An endpoint cannot be opened. The message is one line of text that begins with the option and its value.</summary>
-sealed class LineException(LineProblem problem, string option, string spec, string reason, Exception? inner = null)
+sealed class EndpointException(EndpointProblem problem, string option, string spec, string reason, Exception? inner = null)
     : Exception($"{option} {spec}: {reason}", inner)
 {
-    public LineProblem Problem => problem;
+    public EndpointProblem Problem => problem;
     public string Spec => spec;
 
     /// <summary>The message without option and spec.</summary>
