@@ -9,6 +9,7 @@ namespace M531x.Emulator.Lines.Serial;
 /// </summary>
 sealed class LibraryDevice : ISerialDevice
 {
+    const string HungUp = "hung up";
     const int PieceLength = 1024;
 
     /// <summary>A write that takes longer, in ms, makes this check whether the device is still present.</summary>
@@ -103,8 +104,10 @@ sealed class LibraryDevice : ISerialDevice
         {
             _lastCheck = Environment.TickCount64;
             if (!IsPresent())
-                _gone = "hung up";
+                _gone = HungUp;
         }
+        if (_write.IsCompleted && !_write.IsCompletedSuccessfully)
+            _gone ??= ReasonOf(_write);
         return _read.IsCompleted || _gone is not null;
     }
 
@@ -114,10 +117,10 @@ sealed class LibraryDevice : ISerialDevice
         if (!_read.IsCompleted)
             return _gone;
         if (!_read.IsCompletedSuccessfully)
-            return _read.Exception?.InnerException is IOException { Message: var why } ? why : "hung up";
+            return ReasonOf(_read);
         var arrived = _arrived.AsSpan(_readStart, _read.Result - _readStart);
         if (arrived.IsEmpty)
-            return "hung up";
+            return HungUp;
         count = Math.Min(arrived.Length, buffer.Length);
         arrived[..count].CopyTo(buffer);
         _readStart += count;
@@ -168,7 +171,7 @@ sealed class LibraryDevice : ISerialDevice
     Task<int> BeginRead()
     {
         _readStart = 0;
-        var read = Task.FromException<int>(new IOException("hung up"));
+        var read = Task.FromException<int>(new IOException(HungUp));
         Begin(() => read = _stream.ReadAsync(_arrived, 0, _arrived.Length));
         return read;
     }
@@ -188,6 +191,8 @@ sealed class LibraryDevice : ISerialDevice
         task.ContinueWith(_ => _wake.Wake(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return task;
     }
+
+    static string ReasonOf(Task failed) => failed.Exception?.InnerException is IOException { Message: var why } ? why : HungUp;
 
     /// <summary>On Windows only for ports that were in the list of ports when opened.</summary>
     bool IsPresent() => OperatingSystem.IsWindows() ? !_isListed || IsListed(_spec.Path) : File.Exists(_spec.Path);
