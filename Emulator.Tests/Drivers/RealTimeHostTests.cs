@@ -16,7 +16,7 @@ sealed class RealTimeHostTests : IAsyncDisposable
 {
     static readonly TimeSpan TenYears = TimeSpan.FromDays(3650);
 
-    readonly MemoryLine _line = new();
+    readonly MemoryEndpoint _line = new();
     readonly RealTimeHost _host;
 
     public RealTimeHostTests()

@@ -12,7 +12,7 @@ sealed class LineFaultTests
     [TestCase("tcp-listen:127.0.0.1:0")]
     public async Task A_failing_loop_faults_the_lines_completion(string spec)
     {
-        await using var line = LineFactory.Open(spec);
+        await using var line = EndpointFactory.Open(spec);
         line.Start(new FailingSink());
         Assert.That(line.Completion.IsCompleted, Is.False);
 
@@ -25,7 +25,7 @@ sealed class LineFaultTests
     [Test]
     public async Task A_failing_loop_of_stdio_faults_the_lines_completion()
     {
-        await using var line = new StdioLine(new MemoryStream([0x41]), Stream.Null);
+        await using var line = new StdioEndpoint(new MemoryStream([0x41]), Stream.Null);
         line.Start(new FailingSink());
 
         Assert.That(async () => await line.Completion.WaitAsync(LineLog.Limit), Throws.TypeOf<InvalidDataException>());
@@ -34,14 +34,14 @@ sealed class LineFaultTests
     [Test]
     public async Task A_disposed_line_completes()
     {
-        var line = LineFactory.Open("tcp-listen:127.0.0.1:0");
+        var line = EndpointFactory.Open("tcp-listen:127.0.0.1:0");
         line.Start(new RecordingSink());
         await line.DisposeAsync();
 
         Assert.That(line.Completion.IsCompletedSuccessfully, Is.True);
     }
 
-    sealed class FailingSink : ILineSink
+    sealed class FailingSink : IEndpointSink
     {
         public void Received(ReadOnlySpan<byte> bytes) => throw new InvalidDataException("a bug");
 

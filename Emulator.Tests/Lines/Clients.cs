@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Lines;
 
-/// <summary>The far side of a line: plain file calls and plain sockets.</summary>
+/// <summary>The far side of an endpoint: plain file calls and plain sockets.</summary>
 static class Clients
 {
     public static FileStream OpenFile(string path) => new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);

@@ -16,7 +16,7 @@ sealed class OutputBufferTests
         buffer.Add(bytes.AsSpan(0, 4000));
         buffer.Add(bytes.AsSpan(4000));
         Assert.That(Drain(buffer), Is.EqualTo(bytes[..4096]));
-        Assert.That(buffer.Counters(0), Is.EqualTo(new LineCounters(0, 4096, 1904)));
+        Assert.That(buffer.Counters(0), Is.EqualTo(new EndpointCounters(0, 4096, 1904)));
     }
 
     [Test]

@@ -20,14 +20,14 @@ sealed class PtyLinkTests
     public void TearDown() => Directory.Delete(_folder, recursive: true);
 
     [Test]
-    public async Task The_link_leads_to_the_line_and_goes_with_it()
+    public async Task The_link_leads_to_the_slave_and_goes_with_it()
     {
-        await using (var line = LineFactory.Open($"pty:{_path}"))
+        await using (var endpoint = EndpointFactory.Open($"pty:{_path}"))
         {
-            var sink = new RecordingSink { Echo = line };
-            line.Start(sink);
-            Assert.That(line.Address, Is.EqualTo(_path));
-            Assert.That(line.Description, Is.EqualTo($"pty {Target()} ({_path})"));
+            var sink = new RecordingSink { Echo = endpoint };
+            endpoint.Start(sink);
+            Assert.That(endpoint.Address, Is.EqualTo(_path));
+            Assert.That(endpoint.Description, Is.EqualTo($"pty {Target()} ({_path})"));
             using var client = Clients.OpenFile(_path);
             await client.WriteAll("AT\r"u8.ToArray());
             Assert.That(await client.ReadExactly(3), Is.EqualTo("AT\r"u8.ToArray()));
@@ -36,19 +36,19 @@ sealed class PtyLinkTests
     }
 
     [Test]
-    public async Task The_link_goes_with_a_line_that_was_never_started()
+    public async Task The_link_goes_with_an_endpoint_that_was_never_started()
     {
-        await LineFactory.Open($"pty:{_path}").DisposeAsync();
+        await EndpointFactory.Open($"pty:{_path}").DisposeAsync();
         Assert.That(Directory.EnumerateFileSystemEntries(_folder), Is.Empty);
     }
 
     [Test]
     public async Task A_link_that_points_elsewhere_by_now_is_left_alone()
     {
-        var line = LineFactory.Open($"pty:{_path}");
+        var endpoint = EndpointFactory.Open($"pty:{_path}");
         File.Delete(_path);
         File.CreateSymbolicLink(_path, "/dev/null");
-        await line.DisposeAsync();
+        await endpoint.DisposeAsync();
         Assert.That(Target(), Is.EqualTo("/dev/null"));
     }
 
@@ -56,7 +56,7 @@ sealed class PtyLinkTests
     public void A_file_is_not_replaced()
     {
         File.WriteAllText(_path, "precious");
-        AssertRefused(LineProblem.NotALink, "exists and is not a link");
+        AssertRefused(EndpointProblem.NotALink, "exists and is not a link");
         Assert.That(File.ReadAllText(_path), Is.EqualTo("precious"));
     }
 
@@ -64,7 +64,7 @@ sealed class PtyLinkTests
     public void A_folder_is_not_replaced()
     {
         Directory.CreateDirectory(_path);
-        AssertRefused(LineProblem.NotALink, "exists and is not a link");
+        AssertRefused(EndpointProblem.NotALink, "exists and is not a link");
     }
 
     [Test]
@@ -73,7 +73,7 @@ sealed class PtyLinkTests
         var file = Path.Combine(_folder, "precious");
         File.WriteAllText(file, "");
         File.CreateSymbolicLink(_path, file);
-        AssertRefused(LineProblem.NotALink, $"links to {file}, which is no pseudo-terminal");
+        AssertRefused(EndpointProblem.NotALink, $"links to {file}, which is no pseudo-terminal");
         Assert.That(Target(), Is.EqualTo(file));
     }
 
@@ -81,7 +81,7 @@ sealed class PtyLinkTests
     public async Task A_dangling_link_is_replaced()
     {
         File.CreateSymbolicLink(_path, "/dev/pts/99999");
-        await using var line = LineFactory.Open($"pty:{_path}");
+        await using var endpoint = EndpointFactory.Open($"pty:{_path}");
         Assert.That(File.Exists(Target()), Is.True);
         Assert.That(Directory.GetFileSystemEntries(_folder), Is.EqualTo([_path]));
     }
@@ -89,9 +89,9 @@ sealed class PtyLinkTests
     [Test]
     public async Task A_link_in_use_is_busy_and_stays()
     {
-        await using var first = LineFactory.Open($"pty:{_path}");
+        await using var first = EndpointFactory.Open($"pty:{_path}");
         var target = Target();
-        AssertRefused(LineProblem.Busy, $"links to {target}, which is in use; stop the program that made it");
+        AssertRefused(EndpointProblem.Busy, $"links to {target}, which is in use; stop the program that made it");
         Assert.That(Target(), Is.EqualTo(target));
     }
 
@@ -100,7 +100,7 @@ sealed class PtyLinkTests
     {
         var missing = Path.Combine(_folder, "none");
         _path = Path.Combine(missing, "m531x");
-        AssertRefused(LineProblem.BadSpec, $"there is no folder {missing}");
+        AssertRefused(EndpointProblem.BadSpec, $"there is no folder {missing}");
     }
 
     [Test]
@@ -111,22 +111,22 @@ sealed class PtyLinkTests
             File.CreateSymbolicLink(_path, "/dev/pts/99999");
             using var ready = new Barrier(8);
             var tries = Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(() => TryOpen(ready), TaskCreationOptions.LongRunning));
-            var lines = (await Task.WhenAll(tries).WaitAsync(RecordingSink.Limit)).OfType<ILine>().ToArray();
-            Assert.That(lines, Has.Length.EqualTo(1));
-            Assert.That(lines[0].Description, Does.Contain(Target() + " "));
-            await lines[0].DisposeAsync();
+            var endpoints = (await Task.WhenAll(tries).WaitAsync(RecordingSink.Limit)).OfType<ISerialEndpoint>().ToArray();
+            Assert.That(endpoints, Has.Length.EqualTo(1));
+            Assert.That(endpoints[0].Description, Does.Contain(Target() + " "));
+            await endpoints[0].DisposeAsync();
             Assert.That(Directory.EnumerateFileSystemEntries(_folder), Is.Empty);
         }
     }
 
-    ILine? TryOpen(Barrier ready)
+    ISerialEndpoint? TryOpen(Barrier ready)
     {
         ready.SignalAndWait();
         try
         {
-            return LineFactory.Open($"pty:{_path}");
+            return EndpointFactory.Open($"pty:{_path}");
         }
-        catch (LineException e) when (e.Problem == LineProblem.Busy)
+        catch (EndpointException e) when (e.Problem == EndpointProblem.Busy)
         {
             return null;
         }
@@ -134,9 +134,9 @@ sealed class PtyLinkTests
 
     string Target() => new FileInfo(_path).LinkTarget!;
 
-    void AssertRefused(LineProblem problem, string reason)
+    void AssertRefused(EndpointProblem problem, string reason)
     {
-        var error = Assert.Throws<LineException>(() => LineFactory.Open($"pty:{_path}"));
+        var error = Assert.Throws<EndpointException>(() => EndpointFactory.Open($"pty:{_path}"));
         Assert.That(error.Problem, Is.EqualTo(problem));
         Assert.That(error.Message, Does.StartWith($"--line pty:{_path}: {reason}").And.Not.Contain("\n"));
     }

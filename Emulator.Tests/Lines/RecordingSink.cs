@@ -3,8 +3,8 @@ using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Lines;
 
-/// <summary>Remembers what a line delivers, optionally echoes it, and lets a test wait for it.</summary>
-sealed class RecordingSink : ILineSink
+/// <summary>Remembers what an endpoint delivers, optionally echoes it, and lets a test wait for it.</summary>
+sealed class RecordingSink : IEndpointSink
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
@@ -15,9 +15,9 @@ sealed class RecordingSink : ILineSink
     bool _open;
 
     /// <summary>Where received bytes are written back to, if anywhere.</summary>
-    public ILine? Echo { get; init; }
+    public ISerialEndpoint? Echo { get; init; }
 
-    /// <summary>Called on the line's own loop.</summary>
+    /// <summary>Called on the endpoint's own loop.</summary>
     public Action? OnReceived { get; init; }
 
     public byte[] ReceivedBytes
@@ -31,7 +31,7 @@ sealed class RecordingSink : ILineSink
         get { lock (_lock) return [.. _events]; }
     }
 
-    /// <summary>What the line's user was told.</summary>
+    /// <summary>Messages for the user.</summary>
     public string[] Changes
     {
         get { lock (_lock) return [.. _changes]; }
@@ -68,7 +68,7 @@ sealed class RecordingSink : ILineSink
         }
     }
 
-    public void LineChanged(string what)
+    public void StatusChanged(string what)
     {
         lock (_lock)
         {
@@ -77,7 +77,9 @@ sealed class RecordingSink : ILineSink
         }
     }
 
-    public void WaitForChange(string part) => WaitFor(() => _changes.Any(c => c.Contains(part, StringComparison.Ordinal)), () => $"'{part}'; told {string.Join(" | ", _changes)}");
+    public void WaitForChange(string part) => WaitFor(
+        () => _changes.Any(c => c.Contains(part, StringComparison.Ordinal)),
+        () => $"'{part}'; got {string.Join(" | ", _changes)}");
 
     public void WaitForBytes(int count) => WaitFor(() => _received.Count >= count, () => $"{count} bytes; got {_received.Count}");
 
@@ -85,7 +87,7 @@ sealed class RecordingSink : ILineSink
         WaitFor(() => _events.Count(e => e == name) >= times, () => $"{name} x{times}; got {string.Join(' ', _events)}");
 
     /// <summary>Until the last client has gone, whatever clients there were before.</summary>
-    public void WaitForNobody() => WaitFor(() => _events.Count > 0 && !_open, () => $"nobody; got {string.Join(' ', _events)}");
+    public void WaitForNoClient() => WaitFor(() => _events.Count > 0 && !_open, () => $"no client; got {string.Join(' ', _events)}");
 
     void WaitFor(Func<bool> condition, Func<string> what)
     {

@@ -8,7 +8,7 @@ namespace M531x.Emulator.Cli;
 /// <summary>The few lines at start that say what runs where and what to type next.</summary>
 static class Banner
 {
-    public static void Write(TextWriter output, RunSettings settings, ILine line, IModuleHost host, HttpApi? api)
+    public static void Write(TextWriter output, RunSettings settings, ISerialEndpoint line, IModuleHost host, HttpApi? api)
     {
         output.WriteLine($"m531x {Version}: {settings.Profile.Model}, IMEI {settings.Imei}, IMSI {settings.Imsi}");
         output.WriteLine($"  serial    {line.Description}");

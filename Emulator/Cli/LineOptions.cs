@@ -13,7 +13,7 @@ static class LineOptions
 
     public static bool UsesSerial(string line) => line.StartsWith("serial:", StringComparison.Ordinal);
 
-    public static ExitCode ExitCodeOf(LineException e) => e.Problem is LineProblem.BadSpec or LineProblem.Unsupported ? ExitCode.Usage : ExitCode.Environment;
+    public static ExitCode ExitCodeOf(EndpointException e) => e.Problem is EndpointProblem.BadSpec or EndpointProblem.Unsupported ? ExitCode.Usage : ExitCode.Environment;
 
     public static bool TryReadBaud(string? text, out int? baud, out string error)
     {

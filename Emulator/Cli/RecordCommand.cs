@@ -16,7 +16,7 @@ static class RecordCommand
         var module = new Option<string>("--module") { HelpName = "LINE", Required = true, Description = "where the module is: the same forms" };
         var file = new Option<string>("-o", "--output") { HelpName = "FILE", Required = true, Description = "the recording, such as run.atlog" };
         var force = new Option<bool>("--force") { Description = "replace the file when it exists" };
-        var baud = new Option<string?>("--baud") { HelpName = "N", Description = $"speed of serial lines that name none, in bit/s; default: {SerialLine.DefaultBaud}" };
+        var baud = new Option<string?>("--baud") { HelpName = "N", Description = $"speed of serial lines that name none, in bit/s; default: {DeviceEndpoint.DefaultBaud}" };
         var profile = new Option<string?>("--profile") { HelpName = "NAME", Description = "the module, for the head of the file" };
         var firmware = new Option<string?>("--firmware") { HelpName = "TEXT", Description = "its firmware, for the head of the file; default: what AT+CGMR is answered with meanwhile" };
         var command = new Command("record", "Stand between an MCU and a module and write down what they say; Ctrl-C ends it: m531x record --mcu serial:/dev/ttyUSB0 --module serial:/dev/ttyUSB1 -o run.atlog")
@@ -39,11 +39,11 @@ static class RecordCommand
         var exists = !settings.Force && File.Exists(settings.File);
         try
         {
-            await using var module = LineFactory.Open(settings.Module, settings.Baud ?? 0, "--module");
-            await using var mcu = LineFactory.Open(settings.Mcu, settings.Baud ?? 0, "--mcu");
+            await using var module = EndpointFactory.Open(settings.Module, settings.Baud ?? 0, "--module");
+            await using var mcu = EndpointFactory.Open(settings.Mcu, settings.Baud ?? 0, "--mcu");
             return (int)await RecordAsync(settings, mcu, module, signals.Token);
         }
-        catch (LineException e)
+        catch (EndpointException e)
         {
             return (int)Complaint.Tell(LineOptions.ExitCodeOf(e), e.Message);
         }
@@ -53,14 +53,14 @@ static class RecordCommand
         }
     }
 
-    static async Task<ExitCode> RecordAsync(RecordSettings settings, ILine mcu, ILine module, CancellationToken stop)
+    static async Task<ExitCode> RecordAsync(RecordSettings settings, ISerialEndpoint mcu, ISerialEndpoint module, CancellationToken stop)
     {
         var header = new AtLogHeader
         {
             Version = TraceHeader.ProgramVersion,
             Profile = settings.Profile,
             Firmware = settings.Firmware,
-            Baud = LineFactory.SpeedOf(settings.Module) ?? settings.Baud ?? (LineOptions.UsesSerial(settings.Module) ? SerialLine.DefaultBaud : null),
+            Baud = EndpointFactory.SpeedOf(settings.Module) ?? settings.Baud ?? (LineOptions.UsesSerial(settings.Module) ? DeviceEndpoint.DefaultBaud : null),
         };
         await using var recorder = new LineRecorder(settings.File, settings.Force, header, mcu, module, Complaint.Tell);
         recorder.Start();

@@ -38,12 +38,12 @@ static class ReplayCommand
             try
             {
                 using var signals = new StopSignals();
-                await using var opened = LineFactory.Open(parsed.GetValue(line)!, speed ?? recording.Header.Baud ?? 0);
+                await using var opened = EndpointFactory.Open(parsed.GetValue(line)!, speed ?? recording.Header.Baud ?? 0);
                 // Standard output carries the report, or belongs to a stdio: line.
                 await Console.Error.WriteLineAsync($"READY {JsonSerializer.Serialize(new { line = opened.Address, pid = Environment.ProcessId })}");
                 return (int)(role == "mcu" ? PlayMcu(shared, parsed, opened, recording, play, signals.Token) : PlayModule(opened, recording, play, signals.Token));
             }
-            catch (LineException e)
+            catch (EndpointException e)
             {
                 return (int)Complaint.Tell(LineOptions.ExitCodeOf(e), e.Message);
             }
@@ -51,7 +51,7 @@ static class ReplayCommand
         return command;
     }
 
-    static ExitCode PlayMcu(ComparisonOptions shared, ParseResult parsed, ILine line, Recording recording, PlayOptions play, CancellationToken stop)
+    static ExitCode PlayMcu(ComparisonOptions shared, ParseResult parsed, ISerialEndpoint line, Recording recording, PlayOptions play, CancellationToken stop)
     {
         var module = new PlayedLine(line, Complaint.Tell, stop);
         try
@@ -66,7 +66,7 @@ static class ReplayCommand
         }
     }
 
-    static ExitCode PlayModule(ILine line, Recording recording, PlayOptions play, CancellationToken stop)
+    static ExitCode PlayModule(ISerialEndpoint line, Recording recording, PlayOptions play, CancellationToken stop)
     {
         var player = new ModulePlayer(recording, play);
         new PlayedMcu(line, player, Complaint.Tell).Play(stop);

@@ -31,10 +31,10 @@ static class RunCommand
         using var log = CreateLog(settings);
         try
         {
-            if (LineFactory.SpeedOf(settings.Line) is { } baud)
+            if (EndpointFactory.SpeedOf(settings.Line) is { } baud)
                 settings = settings with { Profile = settings.Profile with { Baud = baud } };
         }
-        catch (LineException e)
+        catch (EndpointException e)
         {
             return (int)Complaint.Tell(ExitCode.Usage, settings.Given.Complain("--line", e.Spec, e.Reason));
         }
@@ -76,7 +76,7 @@ static class RunCommand
             var code = await RunAsync(settings, options, exec, saved, log, signals?.Token ?? CancellationToken.None);
             return signals is { IsInterrupted: true } && code == (int)ExitCode.Ok ? (int)ExitCode.Interrupted : code;
         }
-        catch (LineException e)
+        catch (EndpointException e)
         {
             return (int)Complaint.Tell(LineOptions.ExitCodeOf(e), settings.Given.Complain("--line", e.Spec, e.Reason));
         }
@@ -92,7 +92,7 @@ static class RunCommand
 
     static async Task<int> RunAsync(RunSettings settings, HostOptions options, ExecSettings? exec, string? saved, Serilog.Core.Logger log, CancellationToken stop)
     {
-        await using var line = LineFactory.Open(settings.Line, SpeedAtStart(settings.Profile, saved));
+        await using var line = EndpointFactory.Open(settings.Line, SpeedAtStart(settings.Profile, saved));
         await using IModuleHost host = settings.Time.IsVirtual ? new VirtualHost(options, log) : new RealTimeHost(options, line, log);
         var control = new ControlApi(settings.ApiKey, host, host, host);
         await using var api = settings.Api is { } address
@@ -135,7 +135,7 @@ static class RunCommand
     /// <summary>What tells most comes first.</summary>
     static string[] TracePaths(TraceFileOptions options) => [.. ((string?[])[options.Folder, options.Json, options.Transcript, options.Capture]).OfType<string>()];
 
-    static Dictionary<string, string> ExecEnvironment(RunSettings settings, ILine line, HttpApi? api)
+    static Dictionary<string, string> ExecEnvironment(RunSettings settings, ISerialEndpoint line, HttpApi? api)
     {
         var environment = new Dictionary<string, string> { [ExecCommand.Line] = line.Address, [ExecCommand.ApiKey] = settings.ApiKey };
         if (api is not null)
@@ -215,7 +215,7 @@ static class RunCommand
         };
     }
 
-    static string ReadyJson(RunSettings settings, ILine line, IModuleHost host, HttpApi? api) => JsonSerializer.Serialize(new
+    static string ReadyJson(RunSettings settings, ISerialEndpoint line, IModuleHost host, HttpApi? api) => JsonSerializer.Serialize(new
     {
         line = line.Address,
         api = api is null ? null : $"http://{api.Address}",

@@ -23,7 +23,7 @@ sealed partial class RunOptions
     string? WhyNotVirtual(GivenSettings given)
     {
         var line = given.Text(_line);
-        if (LineFactory.HasOwnClock(line))
+        if (EndpointFactory.HasOwnClock(line))
             return $"refused with --line {line}, whose other end lives in real time: virtual time would jump over its answers; {Instead}";
         if (given.Text(_api) == "off")
             return "refused with --api off: time passes only when the HTTP API has it pass";

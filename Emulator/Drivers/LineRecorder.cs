@@ -15,8 +15,8 @@ sealed class LineRecorder : IAsyncDisposable
     readonly Lock _lock = new();
     readonly AtLog _log = new();
     readonly FileStream _file;
-    readonly ILine _mcu;
-    readonly ILine _module;
+    readonly ISerialEndpoint _mcu;
+    readonly ISerialEndpoint _module;
     readonly Action<string> _tell;
     readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly long _start = Stopwatch.GetTimestamp();
@@ -32,7 +32,7 @@ sealed class LineRecorder : IAsyncDisposable
     /// <param name="tell">Takes what the user should read.</param>
     /// <exception cref="IOException">The file cannot be written, or is there.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
-    public LineRecorder(string path, bool replaces, AtLogHeader header, ILine mcu, ILine module, Action<string> tell)
+    public LineRecorder(string path, bool replaces, AtLogHeader header, ISerialEndpoint mcu, ISerialEndpoint module, Action<string> tell)
     {
         _mcu = mcu;
         _module = module;
@@ -63,7 +63,7 @@ sealed class LineRecorder : IAsyncDisposable
     {
         lock (_lock)
         {
-            foreach (var (name, line) in (ReadOnlySpan<(string, ILine)>)[("mcu", _mcu), ("module", _module)])
+            foreach (var (name, line) in (ReadOnlySpan<(string, ISerialEndpoint)>)[("mcu", _mcu), ("module", _module)])
             {
                 if (line.Counters.BytesDropped is > 0 and var lost)
                     Write(_log.Note($"{name}: {lost} bytes were lost because nobody took them"));
@@ -155,7 +155,7 @@ sealed class LineRecorder : IAsyncDisposable
         }
     }
 
-    sealed class Side(LineRecorder recorder, string name, bool byMcu, ILine other) : ILineSink
+    sealed class Side(LineRecorder recorder, string name, bool byMcu, ISerialEndpoint other) : IEndpointSink
     {
         public void Received(ReadOnlySpan<byte> bytes)
         {
@@ -170,6 +170,6 @@ sealed class LineRecorder : IAsyncDisposable
 
         public void ClientClosed() => recorder.Note($"{name} closed");
 
-        public void LineChanged(string what) => recorder.Note($"{name}: {what}");
+        public void StatusChanged(string what) => recorder.Note($"{name}: {what}");
     }
 }

@@ -8,7 +8,7 @@ namespace M531x.Emulator.Drivers;
 /// <summary>A module at the other end of a line, in real time. The line's loop delivers, the player's thread takes.</summary>
 /// <param name="line">Not started yet.</param>
 /// <param name="tell">Takes what the user should read.</param>
-sealed class PlayedLine(ILine line, Action<string> tell, CancellationToken stop) : IPlayedModule, ILineSink
+sealed class PlayedLine(ISerialEndpoint line, Action<string> tell, CancellationToken stop) : IPlayedModule, IEndpointSink
 {
     static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
@@ -82,7 +82,7 @@ sealed class PlayedLine(ILine line, Action<string> tell, CancellationToken stop)
 
     public void ClientClosed() => tell($"the module's side has closed {line.Address}");
 
-    public void LineChanged(string what) => tell(what);
+    public void StatusChanged(string what) => tell(what);
 
     void Pulse()
     {

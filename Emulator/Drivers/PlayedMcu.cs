@@ -7,7 +7,7 @@ namespace M531x.Emulator.Drivers;
 /// <summary>An MCU at the other end of a line, to which a recording's module is played in real time.</summary>
 /// <param name="line">Not started yet.</param>
 /// <param name="tell">Takes what the user should read.</param>
-sealed class PlayedMcu(ILine line, ModulePlayer player, Action<string> tell) : ILineSink
+sealed class PlayedMcu(ISerialEndpoint line, ModulePlayer player, Action<string> tell) : IEndpointSink
 {
     static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
@@ -52,7 +52,7 @@ sealed class PlayedMcu(ILine line, ModulePlayer player, Action<string> tell) : I
 
     public void ClientClosed() => Do(() => _open = false);
 
-    public void LineChanged(string what) => tell(what);
+    public void StatusChanged(string what) => tell(what);
 
     void Do(Action action)
     {

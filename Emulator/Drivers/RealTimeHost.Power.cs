@@ -51,17 +51,17 @@ sealed partial class RealTimeHost
     {
         _lineIsOpen = false;
         // A new TCP connection is a new terminal; a UART keeps what was typed, whoever opens the device next.
-        if (_line is TcpListenLine)
+        if (_line is TcpListenEndpoint)
             _module.ForgetTypedLine();
     }
 
-    void ILineSink.ClientOpened()
+    void IEndpointSink.ClientOpened()
     {
         _log.Debug("line opened");
         Post(ShowBootToClient);
     }
 
-    void ILineSink.ClientClosed()
+    void IEndpointSink.ClientClosed()
     {
         _log.Debug("line closed");
         Post(NoteClosing);

@@ -27,5 +27,5 @@ sealed partial class RealTimeHost
         }
     }
 
-    void ILineSink.LineChanged(string what) => _log.Warning("{Change}", what);
+    void IEndpointSink.StatusChanged(string what) => _log.Warning("{Change}", what);
 }

@@ -40,7 +40,7 @@ sealed partial class RealTimeHost
         return lines;
     }
 
-    void ILineSink.Received(ReadOnlySpan<byte> bytes)
+    void IEndpointSink.Received(ReadOnlySpan<byte> bytes)
     {
         var copy = bytes.ToArray();
         var speed = _line.ClientSpeed;
@@ -67,7 +67,7 @@ sealed partial class RealTimeHost
                 _line.Write(bytes.Span);
                 _console.Take(Now, bytes.Span);
                 // In memory nobody but the console reads.
-                (_line as MemoryLine)?.Take();
+                (_line as MemoryEndpoint)?.TakeWritten();
                 LogDroppedOutput();
             });
         }

@@ -18,10 +18,10 @@ namespace M531x.Emulator.Drivers;
 /// Runs one module and the local OneNET by the wall clock, at its pace or another: one thread owns both cores and their clock; the line, the
 /// sockets, name resolution and API calls post to it.
 /// </summary>
-sealed partial class RealTimeHost : ILineSink, IModuleHost
+sealed partial class RealTimeHost : IEndpointSink, IModuleHost
 {
     readonly BlockingCollection<Action> _inputs = [];
-    readonly ILine _line;
+    readonly ISerialEndpoint _line;
     readonly ILogger _log;
     readonly M531xModule _module;
     readonly OneNet? _platform;
@@ -37,7 +37,7 @@ sealed partial class RealTimeHost : ILineSink, IModuleHost
 
     bool _stopping;
 
-    public RealTimeHost(HostOptions options, ILine line, ILogger log)
+    public RealTimeHost(HostOptions options, ISerialEndpoint line, ILogger log)
     {
         _line = line;
         _log = log;

@@ -2,18 +2,18 @@ namespace M531x.Emulator.Lines;
 
 /// <summary>
 /// Bytes on their way to the client: many writers, one consumer that peeks, sends and then removes.
-/// While nobody reads, it holds <see cref="IdleLimit"/> bytes and drops the newest. While a client is taking bytes it holds more, so that
+/// While no client reads, it holds <see cref="IdleLimit"/> bytes and drops the newest. While a client reads, it holds more, so that
 /// a busy host (or a warped clock) loses nothing that a real UART would have delivered.
 /// </summary>
 sealed class OutputBuffer(TimeProvider time)
 {
-    /// <summary>What is kept while nobody reads.</summary>
+    /// <summary>Bytes kept while no client reads.</summary>
     public const int IdleLimit = 4096;
 
-    /// <summary>What is kept while a client is taking bytes.</summary>
+    /// <summary>Bytes kept while a client reads.</summary>
     public const int ReaderLimit = 1 << 20;
 
-    /// <summary>A client that has taken nothing for this long, with bytes waiting, is not reading.</summary>
+    /// <summary>A client that has read nothing for this long, with bytes waiting, counts as not reading.</summary>
     public static readonly TimeSpan StallTime = TimeSpan.FromMilliseconds(500);
 
     readonly Lock _lock = new();
@@ -30,16 +30,16 @@ sealed class OutputBuffer(TimeProvider time)
         get { lock (_lock) return _count == 0; }
     }
 
-    /// <summary>Bytes taken so far and those that wait: where the next byte comes to stand in the output.</summary>
+    /// <summary>Position of the next byte in the output: bytes sent so far plus bytes waiting.</summary>
     public long End
     {
         get { lock (_lock) return _taken + _count; }
     }
 
-    public LineCounters Counters(long received)
+    public EndpointCounters Counters(long received)
     {
         lock (_lock)
-            return new LineCounters(received, _taken, _dropped);
+            return new EndpointCounters(received, _taken, _dropped);
     }
 
     /// <summary>Appends what fits and counts the rest as dropped.</summary>
@@ -55,7 +55,7 @@ sealed class OutputBuffer(TimeProvider time)
         }
     }
 
-    /// <summary>Copies the oldest bytes without removing them; answers how many.</summary>
+    /// <summary>Copies the oldest bytes without removing them and returns how many.</summary>
     public int Peek(Span<byte> chunk)
     {
         lock (_lock)
@@ -68,7 +68,7 @@ sealed class OutputBuffer(TimeProvider time)
         }
     }
 
-    /// <summary>Removes bytes that the client's side has taken.</summary>
+    /// <summary>Removes bytes that the client's side has accepted.</summary>
     public void Remove(int count)
     {
         if (count == 0)
@@ -82,14 +82,14 @@ sealed class OutputBuffer(TimeProvider time)
         }
     }
 
-    /// <summary>Counts bytes that went past the buffer.</summary>
+    /// <summary>Counts bytes that bypassed the buffer.</summary>
     public void CountTaken(int count)
     {
         lock (_lock)
             _taken += count;
     }
 
-    /// <summary>Says whether a client is there; when it leaves, all but the oldest <see cref="IdleLimit"/> bytes are dropped.</summary>
+    /// <summary>Sets whether a client is connected; when it leaves, all but the oldest <see cref="IdleLimit"/> bytes are dropped.</summary>
     public void SetReader(bool present)
     {
         lock (_lock)

@@ -4,12 +4,12 @@ using M531x.Emulator.Lines.Posix;
 namespace M531x.Emulator.Lines;
 
 /// <summary>
-/// The symbolic link that gives a pseudo-terminal a fixed name. It never replaces what might be somebody's: only a link to nothing,
+/// The symbolic link that gives a pseudo-terminal a fixed name. It replaces only a dangling link,
 /// as a killed emulator leaves behind.
 /// </summary>
 sealed class PtyLink : IDisposable
 {
-    // Each turn settles one race with another process that makes or removes the same link.
+    // Each attempt settles one race with another process that makes or removes the same link.
     const int Attempts = 20;
 
     readonly string _target;
@@ -23,8 +23,8 @@ sealed class PtyLink : IDisposable
     /// <summary>The full path of the link.</summary>
     public string Path { get; }
 
-    /// <exception cref="LineException">The link cannot be made.</exception>
-    public static PtyLink Create(LineSpec spec, string target)
+    /// <exception cref="EndpointException">The link cannot be made.</exception>
+    public static PtyLink Create(EndpointSpec spec, string target)
     {
         var path = System.IO.Path.GetFullPath(spec.Rest);
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -37,10 +37,10 @@ sealed class PtyLink : IDisposable
             if (CheckExisting(spec, path, target))
                 return new PtyLink(path, target);
         }
-        throw spec.Error(LineProblem.Busy, "another program keeps making the same link; choose another path");
+        throw spec.Error(EndpointProblem.Busy, "another program keeps making the same link; choose another path");
     }
 
-    /// <summary>Removes the link unless it has come to point elsewhere.</summary>
+    /// <summary>Removes the link unless it points elsewhere by now.</summary>
     public void Dispose()
     {
         try
@@ -50,21 +50,21 @@ sealed class PtyLink : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The folder went away or became read-only: then there is nothing to remove, or no way to.
+            // The folder is gone or read-only: the link cannot be removed.
         }
     }
 
-    /// <summary>Answers true when the link is right as it is, false to try again.</summary>
-    static bool CheckExisting(LineSpec spec, string path, string target)
+    /// <summary>Returns true when the link is already right, false to try again.</summary>
+    static bool CheckExisting(EndpointSpec spec, string path, string target)
     {
         var existing = new FileInfo(path).LinkTarget;
         if (existing is null)
         {
             if (File.Exists(path) || Directory.Exists(path))
-                throw spec.Error(LineProblem.NotALink, "exists and is not a link; it is not replaced, choose another path");
+                throw spec.Error(EndpointProblem.NotALink, "exists and is not a link; it is not replaced, choose another path");
             return false;
         }
-        // The system hands out slave names again: a link left behind may name the very slave that is ours now.
+        // The system reuses slave names: a stale link may name the slave that is ours now.
         if (existing == target)
             return true;
         RefuseLive(spec, path, existing);
@@ -72,24 +72,25 @@ sealed class PtyLink : IDisposable
         return false;
     }
 
-    static void RefuseLive(LineSpec spec, string path, string existing)
+    static void RefuseLive(EndpointSpec spec, string path, string existing)
     {
         if (!Exists(path, existing))
             return;
         if (!existing.StartsWith("/dev/pts/", StringComparison.Ordinal) && !existing.StartsWith("/dev/tty", StringComparison.Ordinal))
-            throw spec.Error(LineProblem.NotALink, $"links to {existing}, which is no pseudo-terminal; it is not replaced, choose another path");
+            throw spec.Error(
+                EndpointProblem.NotALink, $"links to {existing}, which is no pseudo-terminal; it is not replaced, choose another path");
         throw spec.Error(
-            LineProblem.Busy,
+            EndpointProblem.Busy,
             $"links to {existing}, which is in use; stop the program that made it, remove the link, or choose another path");
     }
 
     /// <summary>
-    /// Removes the link if it still is what was looked at. The lock on the folder keeps two emulators from taking each other's fresh link
-    /// for the dangling one; a folder that cannot be locked is used without.
+    /// Removes the link if it is unchanged. The lock on the folder keeps two emulators from removing each other's fresh link;
+    /// a folder that cannot be locked is used without a lock.
     /// </summary>
-    static void RemoveDangling(LineSpec spec, string path, string dangling)
+    static void RemoveDangling(EndpointSpec spec, string path, string dangling)
     {
-        using var folder = FolderLock.Take(FolderOf(path));
+        using var folder = FolderLock.TryAcquire(FolderOf(path));
         if (new FileInfo(path).LinkTarget != dangling || Exists(path, dangling))
             return;
         try
@@ -98,7 +99,7 @@ sealed class PtyLink : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw spec.Error(LineProblem.NotPermitted, $"links to {dangling}, which is gone, but cannot be removed: {e.Message}", e);
+            throw spec.Error(EndpointProblem.NotPermitted, $"links to {dangling}, which is gone, but cannot be removed: {e.Message}", e);
         }
     }
 
@@ -110,11 +111,11 @@ sealed class PtyLink : IDisposable
 
     static string FolderOf(string path) => System.IO.Path.GetDirectoryName(path) ?? "/";
 
-    static LineException CannotCreate(LineSpec spec, string path, int error) => error switch
+    static EndpointException CannotCreate(EndpointSpec spec, string path, int error) => error switch
     {
         Errno.NotFound or Errno.NotADirectory => spec.Bad($"there is no folder {FolderOf(path)}"),
         Errno.AccessDenied or Errno.NotPermitted or Errno.ReadOnly =>
-            spec.Error(LineProblem.NotPermitted, $"cannot make the link: {Libc.ErrorText(error)}"),
+            spec.Error(EndpointProblem.NotPermitted, $"cannot make the link: {Libc.ErrorText(error)}"),
         _ => spec.Bad($"cannot make the link: {Libc.ErrorText(error)}"),
     };
 }

@@ -10,17 +10,17 @@ enum SerialParity
 }
 
 /// <summary>
-/// A serial device and how it is set: <c>serial:PATH?baud=N&amp;parity=none|even|odd&amp;stop=1|2&amp;rtscts</c>, eight data bits always.
-/// The same on every system.
+/// A serial device and its settings: <c>serial:PATH?baud=N&amp;parity=none|even|odd&amp;stop=1|2&amp;rtscts</c>, eight data bits always.
+/// The syntax is the same on every system.
 /// </summary>
 sealed record SerialSpec
 {
     public const int MaxBaud = 4_000_000;
 
-    public required LineSpec Line { get; init; }
+    public required EndpointSpec Endpoint { get; init; }
     public required string Path { get; init; }
 
-    /// <summary>In bit/s; null leaves it to the module.</summary>
+    /// <summary>In bit/s; null when the module decides.</summary>
     public int? Baud { get; private set; }
     public SerialParity Parity { get; private set; }
     public int StopBits { get; private set; } = 1;
@@ -28,31 +28,31 @@ sealed record SerialSpec
     /// <summary>RTS/CTS flow control.</summary>
     public bool FlowControl { get; private set; }
 
-    /// <summary>As technicians write it: 8N1.</summary>
+    /// <summary>The usual notation: 8N1.</summary>
     public string Frame => $"8{Parity.ToString()[0]}{StopBits}{(FlowControl ? " rtscts" : "")}";
 
-    /// <exception cref="LineException">An option is unknown, given twice, or has a value that it does not take.</exception>
-    public static SerialSpec Parse(LineSpec line)
+    /// <exception cref="EndpointException">An option is unknown, given twice, or has a value that it does not take.</exception>
+    public static SerialSpec Parse(EndpointSpec endpoint)
     {
-        var question = line.Rest.IndexOf('?', StringComparison.Ordinal);
-        var spec = new SerialSpec { Line = line, Path = question < 0 ? line.Rest : line.Rest[..question] };
+        var question = endpoint.Rest.IndexOf('?', StringComparison.Ordinal);
+        var spec = new SerialSpec { Endpoint = endpoint, Path = question < 0 ? endpoint.Rest : endpoint.Rest[..question] };
         if (spec.Path.Length == 0)
-            throw line.Bad("needs a device: serial:/dev/ttyUSB0");
+            throw endpoint.Bad("needs a device: serial:/dev/ttyUSB0");
         if (question < 0)
             return spec;
         HashSet<string> seen = [];
-        foreach (var option in line.Rest[(question + 1)..].Split('&'))
+        foreach (var option in endpoint.Rest[(question + 1)..].Split('&'))
         {
             var equals = option.IndexOf('=', StringComparison.Ordinal);
             var name = equals < 0 ? option : option[..equals];
             if (!seen.Add(name))
-                throw line.Bad($"{name} is given twice");
-            spec.Take(name, equals < 0 ? null : option[(equals + 1)..]);
+                throw endpoint.Bad($"{name} is given twice");
+            spec.Apply(name, equals < 0 ? null : option[(equals + 1)..]);
         }
         return spec;
     }
 
-    void Take(string name, string? value)
+    void Apply(string name, string? value)
     {
         switch (name)
         {
@@ -77,9 +77,9 @@ sealed record SerialSpec
                 FlowControl = value is null ? true : throw Wrong(name, value, "no value");
                 break;
             default:
-                throw Line.Bad($"unknown option {name} (known: baud parity stop rtscts)");
+                throw Endpoint.Bad($"unknown option {name} (known: baud parity stop rtscts)");
         }
     }
 
-    LineException Wrong(string name, string? value, string expected) => Line.Bad($"{name} {value}: expected {expected}");
+    EndpointException Wrong(string name, string? value, string expected) => Endpoint.Bad($"{name} {value}: expected {expected}");
 }

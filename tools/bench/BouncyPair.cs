@@ -1,6 +1,9 @@
+using System.Reflection;
 using M531x.Dtls;
-using Org.BouncyCastle.Crypto.Tls;
 using Org.BouncyCastle.Security;
+using Org.BouncyCastle.Tls;
+using Org.BouncyCastle.Tls.Crypto;
+using Org.BouncyCastle.Tls.Crypto.Impl.BC;
 
 namespace M531x.Tools.Bench;
 
@@ -9,7 +12,7 @@ sealed class BouncyPair : IDisposable
 {
     const int WaitMilliseconds = 5000;
 
-    readonly SecureRandom _random = new();
+    readonly BcTlsCrypto _crypto = new(new SecureRandom());
     readonly Thread _thread;
     readonly SemaphoreSlim _begin = new(0);
     readonly SemaphoreSlim _done = new(0);
@@ -27,13 +30,15 @@ sealed class BouncyPair : IDisposable
         _thread.Start();
     }
 
-    public static string Version => typeof(DtlsTransport).Assembly.GetName().Version!.ToString(3);
+    /// <summary>Of the package; the assembly version is 2.0.0 in every release.</summary>
+    public static string Version =>
+        typeof(DtlsTransport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     public void Handshake()
     {
         (_toServer, _toClient) = (new Pipe(), new Pipe());
         _begin.Release();
-        _client = new DtlsClientProtocol(_random).Connect(new Client(), new End(_toClient, _toServer));
+        _client = new DtlsClientProtocol().Connect(new Client(_crypto), new End(_toClient, _toServer));
         _done.Wait();
     }
 
@@ -60,7 +65,7 @@ sealed class BouncyPair : IDisposable
             _begin.Wait();
             if (_ends)
                 return;
-            _server = new DtlsServerProtocol(_random).Accept(new Server(), new End(_toServer, _toClient));
+            _server = new DtlsServerProtocol().Accept(new Server(_crypto), new End(_toServer, _toClient));
             _done.Release();
         }
     }
@@ -106,44 +111,44 @@ sealed class BouncyPair : IDisposable
 
         public int GetSendLimit() => Limit;
 
-        public int Receive(byte[] buf, int off, int len, int waitMillis)
+        public int Receive(byte[] buf, int off, int len, int waitMillis) => Receive(buf.AsSpan(off, len), waitMillis);
+
+        public int Receive(Span<byte> buffer, int waitMillis)
         {
             if (from.Take(waitMillis) is not { } datagram)
                 return -1;
-            datagram.CopyTo(buf, off);
+            datagram.CopyTo(buffer);
             return datagram.Length;
         }
 
-        public void Send(byte[] buf, int off, int len) => to.Put(buf.AsSpan(off, len).ToArray());
+        public void Send(byte[] buf, int off, int len) => Send(buf.AsSpan(off, len));
+
+        public void Send(ReadOnlySpan<byte> buffer) => to.Put(buffer.ToArray());
 
         public void Close()
         {
         }
     }
 
-    sealed class Client() : PskTlsClient(new BasicTlsPskIdentity(Secrets.Identity, Secrets.Key))
+    sealed class Client(TlsCrypto crypto) : PskTlsClient(crypto, new BasicTlsPskIdentity(Secrets.Identity, Secrets.Key))
     {
-        public override ProtocolVersion ClientVersion => ProtocolVersion.DTLSv12;
+        protected override ProtocolVersion[] GetSupportedVersions() => ProtocolVersion.DTLSv12.Only();
 
-        public override ProtocolVersion MinimumVersion => ProtocolVersion.DTLSv12;
-
-        public override int[] GetCipherSuites() => [(int)DtlsCipherSuite.PskAes128Ccm8];
+        protected override int[] GetSupportedCipherSuites() => [(int)DtlsCipherSuite.PskAes128Ccm8];
     }
 
-    sealed class Server() : PskTlsServer(new OneKey())
+    sealed class Server(TlsCrypto crypto) : PskTlsServer(crypto, new OneKey())
     {
-        protected override ProtocolVersion MaximumVersion => ProtocolVersion.DTLSv12;
+        protected override ProtocolVersion[] GetSupportedVersions() => ProtocolVersion.DTLSv12.Only();
 
-        protected override ProtocolVersion MinimumVersion => ProtocolVersion.DTLSv12;
-
-        protected override int[] GetCipherSuites() => [(int)DtlsCipherSuite.PskAes128Ccm8];
+        protected override int[] GetSupportedCipherSuites() => [(int)DtlsCipherSuite.PskAes128Ccm8];
     }
 
     sealed class OneKey : TlsPskIdentityManager
     {
         public byte[] GetHint() => null!;
 
-        /// <summary>BouncyCastle wipes the array it gets.</summary>
+        /// <summary>A copy, because BouncyCastle wipes the array.</summary>
         public byte[] GetPsk(byte[] identity) => identity.AsSpan().SequenceEqual(Secrets.Identity) ? [.. Secrets.Key] : null!;
     }
 }
@@ -152,7 +157,7 @@ sealed class BouncyHandshakes : ManagedSide
 {
     readonly BouncyPair _pair = new();
 
-    public override string Name => $"Portable.BouncyCastle {BouncyPair.Version}";
+    public override string Name => $"BouncyCastle {BouncyPair.Version}";
 
     public override string Remark => "two threads on the core, for it blocks; its server asks for no cookie";
 
@@ -167,7 +172,7 @@ sealed class BouncyRecords : ManagedSide
 
     public BouncyRecords() => _pair.Handshake();
 
-    public override string Name => $"Portable.BouncyCastle {BouncyPair.Version}";
+    public override string Name => $"BouncyCastle {BouncyPair.Version}";
 
     public override string Remark => "one thread";
 

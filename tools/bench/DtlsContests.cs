@@ -1,6 +1,6 @@
 namespace M531x.Tools.Bench;
 
-/// <summary>DTLS 1.2 with a pre-shared key against Portable.BouncyCastle and OpenSSL.</summary>
+/// <summary>DTLS 1.2 with a pre-shared key against BouncyCastle.Cryptography and OpenSSL.</summary>
 static class DtlsContests
 {
     /// <summary>What all sides have in common.</summary>

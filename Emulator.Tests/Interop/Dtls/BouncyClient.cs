@@ -1,49 +1,53 @@
-using System.Collections;
 using M531x.Dtls;
 using M531x.Emulator.Tests.EndToEnd;
-using Org.BouncyCastle.Crypto.Tls;
+using Org.BouncyCastle.Security;
+using Org.BouncyCastle.Tls;
+using Org.BouncyCastle.Tls.Crypto.Impl.BC;
 
 namespace M531x.Emulator.Tests.Interop.Dtls;
 
-/// <summary>What BouncyCastle's client wants to know of its user.</summary>
+/// <summary>Answers the questions of BouncyCastle's client.</summary>
 sealed class BouncyClient(PeerSettings settings, LineLog output, TlsSession? session)
-    : PskTlsClient(new BasicTlsPskIdentity(settings.Identity, settings.Key))
+    : PskTlsClient(new BcTlsCrypto(new SecureRandom()), new BasicTlsPskIdentity(settings.Identity, settings.Key)), IBouncyEnd
 {
-    byte[] _sessionId = [];
+    /// <summary>The session for a later resumption.</summary>
+    public TlsSession? Session { get; private set; }
 
-    public override ProtocolVersion ClientVersion => ProtocolVersion.DTLSv12;
+    public SecurityParameters Parameters => m_context.SecurityParameters;
 
-    public override ProtocolVersion MinimumVersion => ProtocolVersion.DTLSv12;
-
-    /// <summary>To resume later.</summary>
-    public TlsSession? Session => mContext.ResumableSession;
-
-    public bool Resumed => session is not null && _sessionId.Length > 0 && _sessionId.AsSpan().SequenceEqual(session.SessionID);
-
-    /// <summary>close_notify came.</summary>
     public bool IsClosed { get; private set; }
-
-    public override int[] GetCipherSuites() => [(int)(ushort)settings.Suite];
 
     public override TlsSession GetSessionToResume() => session!;
 
-    public override void NotifySessionID(byte[] sessionID) => _sessionId = sessionID;
-
     public override int GetHandshakeTimeoutMillis() => 15_000;
 
-    public override IDictionary GetClientExtensions()
+    public override bool ShouldUseExtendedMasterSecret() => settings.ExtendedMasterSecret;
+
+    public override IDictionary<int, byte[]> GetClientExtensions()
     {
-        var extensions = TlsExtensionsUtilities.EnsureExtensionsInitialised(base.GetClientExtensions());
-        if (settings.EncryptThenMac)
-            TlsExtensionsUtilities.AddEncryptThenMacExtension(extensions);
+        var extensions = base.GetClientExtensions();
+        if (!settings.EncryptThenMac)
+            extensions.Remove(ExtensionType.encrypt_then_mac);
         return extensions;
     }
 
-    public override void NotifyAlertReceived(byte alertLevel, byte alertDescription)
+    public override void NotifyHandshakeComplete()
     {
-        if (alertDescription == (byte)DtlsAlert.CloseNotify)
+        base.NotifyHandshakeComplete();
+        Session = m_context.ResumableSession;
+    }
+
+    public override void NotifyAlertReceived(short alertLevel, short alertDescription)
+    {
+        if (alertDescription == (short)DtlsAlert.CloseNotify)
             IsClosed = true;
         else
             output.Add($"failed alert {alertDescription}");
     }
+
+    protected override ProtocolVersion[] GetSupportedVersions() => ProtocolVersion.DTLSv12.Only();
+
+    protected override int[] GetSupportedCipherSuites() => [(int)(ushort)settings.Suite];
+
+    protected override byte[] GetNewConnectionID() => settings.NewConnectionId()!;
 }

@@ -1,18 +1,24 @@
+using System.Reflection;
+using System.Text;
 using M531x.Emulator.Tests.EndToEnd;
-using Org.BouncyCastle.Crypto.Tls;
 using Org.BouncyCastle.Security;
+using Org.BouncyCastle.Tls;
+using Org.BouncyCastle.Tls.Crypto;
+using Org.BouncyCastle.Tls.Crypto.Impl.BC;
 
 namespace M531x.Emulator.Tests.Interop.Dtls;
 
-/// <summary>Portable.BouncyCastle in this process. Its protocol blocks, so it has a thread.</summary>
+/// <summary>BouncyCastle in this process. Its protocol blocks, so it has a thread.</summary>
 sealed class BouncyPeer : Peer
 {
-    /// <summary>How long one receive blocks; nothing depends on it but how soon the thread sees that it is to end.</summary>
+    /// <summary>How long one receive blocks, which bounds only how late the thread notices its end.</summary>
     const int PollMilliseconds = 20;
 
     readonly PeerSettings _settings;
-    readonly BouncyTransport _transport;
-    readonly object _lock = new();
+    readonly TlsCrypto _crypto = new BcTlsCrypto(new SecureRandom());
+    readonly Dictionary<string, TlsSession> _sessions = [];
+    readonly DtlsVerifier _verifier;
+    readonly Lock _lock = new();
     TlsSession? _session;
     DtlsTransport? _association;
     Thread? _thread;
@@ -21,13 +27,21 @@ sealed class BouncyPeer : Peer
     public BouncyPeer(PeerSettings settings)
     {
         _settings = settings;
-        _transport = new BouncyTransport(settings.ServerPort);
-        Port = _transport.Port;
+        _verifier = new DtlsVerifier(_crypto);
+        Transport = new BouncyTransport(settings.ServerPort);
+        Port = Transport.Port;
         Output = new LineLog("bouncy");
-        Version = typeof(DtlsTransport).Assembly.GetName().Version!.ToString(3);
+        // The assembly version is 2.0.0 in every release.
+        var informational = typeof(DtlsTransport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!;
+        Version = informational.InformationalVersion.Split('+')[0];
         if (settings.Role == PeerRole.Server)
-            _thread = Start(() => { while (!_transport.IsDisposed) ServeClient(); });
+            _thread = Start(() => { while (!Transport.IsDisposed) ServeClient(); });
     }
+
+    public BouncyTransport Transport { get; }
+
+    /// <summary>Results of the last handshake; null before the first.</summary>
+    public NegotiatedExtensions? Negotiated { get; private set; }
 
     public override void Tell(string command)
     {
@@ -55,7 +69,7 @@ sealed class BouncyPeer : Peer
 
     public override void Dispose()
     {
-        _transport.Dispose();
+        Transport.Dispose();
         _thread?.Join();
     }
 
@@ -65,47 +79,64 @@ sealed class BouncyPeer : Peer
         _thread = Start(() =>
         {
             var client = new BouncyClient(_settings, Output, session);
-            Serve(() => new DtlsClientProtocol(new SecureRandom()).Connect(client, _transport), () =>
+            Serve(client, () =>
             {
+                var association = new DtlsClientProtocol().Connect(client, Transport);
                 _session = client.Session;
-                Output.Add(client.Resumed ? "connected resumed" : "connected full");
-            }, () => client.IsClosed);
+                return association;
+            });
         });
     }
 
     void ServeClient()
     {
-        var server = new BouncyServer(_settings, Output);
-        Serve(() => new DtlsServerProtocol(new SecureRandom()).Accept(server, _transport), () => Output.Add("connected full"), () => server.IsClosed);
+        var server = new BouncyServer(_crypto, _settings, Output, _sessions);
+        Serve(server, () => AwaitVerifiedHello() is { } hello ? new DtlsServerProtocol().Accept(server, Transport, hello) : null);
+    }
+
+    /// <summary>Answers ClientHellos with a cookie until one brings it back; null when the test is over.</summary>
+    DtlsRequest? AwaitVerifiedHello()
+    {
+        var buffer = new byte[Transport.GetReceiveLimit()];
+        while (!Transport.IsDisposed)
+        {
+            var length = Transport.Receive(buffer, 0, buffer.Length, PollMilliseconds);
+            var client = Encoding.UTF8.GetBytes($"{Transport.Remote}");
+            if (length > 0 && _verifier.VerifyRequest(client, buffer, 0, length, Transport) is { } hello)
+                return hello;
+        }
+        return null;
     }
 
     /// <summary>One association from its handshake to its end.</summary>
-    void Serve(Func<DtlsTransport> handshake, Action connected, Func<bool> isClosed)
+    void Serve(IBouncyEnd end, Func<DtlsTransport?> handshake)
     {
         try
         {
-            var association = handshake();
+            if (handshake() is not { } association)
+                return;
+            Negotiated = new NegotiatedExtensions(end.Parameters);
             _closing = false;
             lock (_lock)
                 _association = association;
             // The test may send from now on.
-            connected();
+            Output.Add(Negotiated.Resumed ? "connected resumed" : "connected full");
             var buffer = new byte[association.GetReceiveLimit()];
-            while (!_transport.IsDisposed && !_closing && !isClosed())
+            while (!Transport.IsDisposed && !_closing && !end.IsClosed)
             {
                 var length = association.Receive(buffer, 0, buffer.Length, PollMilliseconds);
                 if (length >= 0)
                     Output.Add($"data {Convert.ToHexString(buffer, 0, length)}");
             }
-            if (isClosed())
+            if (end.IsClosed)
                 Output.Add("closed");
             else
                 association.Close();
         }
         catch (IOException e)
         {
-            // Its alerts have been told where they came.
-            if (!_transport.IsDisposed)
+            // Alerts of our side are in the output already.
+            if (!Transport.IsDisposed)
                 Output.Add($"failed {e.Message} {e.InnerException}");
         }
         finally
@@ -120,5 +151,17 @@ sealed class BouncyPeer : Peer
         var thread = new Thread(run) { IsBackground = true };
         thread.Start();
         return thread;
+    }
+}
+
+/// <summary>What BouncyCastle says about a handshake that is complete.</summary>
+/// <param name="IdToUs">Connection id in the records that BouncyCastle sends, which it calls local: our side chose it.</param>
+/// <param name="IdFromUs">Connection id in the records that BouncyCastle receives.</param>
+sealed record NegotiatedExtensions(bool Resumed, bool ExtendedMasterSecret, bool EncryptThenMac, byte[]? IdToUs, byte[]? IdFromUs)
+{
+    public NegotiatedExtensions(SecurityParameters parameters)
+        : this(parameters.IsResumedSession, parameters.IsExtendedMasterSecret, parameters.IsEncryptThenMac,
+            parameters.ConnectionIDLocal, parameters.ConnectionIDPeer)
+    {
     }
 }

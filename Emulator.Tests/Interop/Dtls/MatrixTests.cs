@@ -7,7 +7,7 @@ namespace M531x.Emulator.Tests.Interop.Dtls;
 /// <summary>The matrix of the repository. That a run agrees with it, each case checks itself (<see cref="InteropRun.Record"/>).</summary>
 public sealed class MatrixTests
 {
-    static readonly string[] Peers = ["GnuTLS", "OpenSSL", "Portable.BouncyCastle", "libcoap/GnuTLS", "libcoap/OpenSSL", "mbedTLS"];
+    static readonly string[] Peers = ["BouncyCastle.Cryptography", "GnuTLS", "OpenSSL", "libcoap/GnuTLS", "libcoap/OpenSSL", "mbedTLS"];
 
     [Test]
     public void It_has_every_peer_in_each_role_with_each_suite()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using M531x.Dtls;
 using M531x.Emulator.Tests.EndToEnd;
 
@@ -23,6 +24,12 @@ sealed record PeerSettings
     public byte[] Key { get; init; } = Keys.Right;
     public bool ExtendedMasterSecret { get; init; } = true;
     public bool EncryptThenMac { get; init; } = true;
+
+    /// <summary>Length of the connection id that the peer asks for (RFC 9146), 0 for none in its direction; null turns the extension off.</summary>
+    public int? ConnectionIdLength { get; init; }
+
+    /// <summary>A new connection id of <see cref="ConnectionIdLength"/> bytes.</summary>
+    public byte[]? NewConnectionId() => ConnectionIdLength is { } length ? RandomNumberGenerator.GetBytes(length) : null;
 }
 
 static class Keys

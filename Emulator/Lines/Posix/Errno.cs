@@ -1,6 +1,6 @@
 namespace M531x.Emulator.Lines.Posix;
 
-/// <summary>The error numbers that lines tell apart. Those not listed as properties are equal on Linux and macOS.</summary>
+/// <summary>The error numbers that endpoints distinguish. Those not listed as properties are equal on Linux and macOS.</summary>
 static class Errno
 {
     public const int NotPermitted = 1;    // EPERM

@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace M531x.Emulator.Lines.Posix;
 
-/// <summary>An advisory lock on a folder, held until disposal; it goes with the process, so none is ever left behind.</summary>
+/// <summary>An advisory lock on a folder, held until disposal; it ends with the process.</summary>
 static class FolderLock
 {
     const int ReadOnly = 0;
@@ -11,7 +11,7 @@ static class FolderLock
     const int Attempts = 100;
 
     /// <summary>Null when the folder cannot be locked, or another program keeps it locked for about a second.</summary>
-    public static IDisposable? Take(string folder)
+    public static IDisposable? TryAcquire(string folder)
     {
         var fd = Libc.Open(folder, ReadOnly | OpenFlags.CloseOnExec);
         if (fd < 0)

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace M531x.Emulator.Lines.Posix;
 
-/// <summary>The calls into the C library that .NET has no equal for. All work on Linux and macOS.</summary>
+/// <summary>Calls into the C library without an equivalent in .NET. All work on Linux and macOS.</summary>
 static unsafe partial class Libc
 {
     public const short PollIn = 0x1;
@@ -60,7 +60,7 @@ static unsafe partial class Libc
     public static partial int PtsNameR(SafeFileHandle fd, byte* buffer, nuint size);
 
     /// <param name="fd">A terminal.</param>
-    /// <param name="termios">At least <see cref="TermiosSize"/> bytes; the layout is the system's own and not looked into.</param>
+    /// <param name="termios">At least <see cref="TermiosSize"/> bytes; the layout is the system's own and opaque here.</param>
     [LibraryImport(Library, EntryPoint = "tcgetattr", SetLastError = true)]
     public static partial int TcGetAttr(SafeFileHandle fd, byte* termios);
 
@@ -96,8 +96,8 @@ static unsafe partial class Libc
     public const int TermiosSize = 256;
 
     /// <summary>
-    /// False when the process was started with this descriptor closed. The number then belongs to nobody, or to a file or pipe that the
-    /// runtime has opened since, which unlike an inherited one does not pass on to child processes.
+    /// False when the process was started with this descriptor closed. The number is then free, or belongs to a file or pipe that the
+    /// runtime has opened since, which unlike an inherited one is closed in child processes.
     /// </summary>
     public static bool IsInherited(int fd)
     {

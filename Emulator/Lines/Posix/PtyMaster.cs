@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace M531x.Emulator.Lines.Posix;
 
-/// <summary>What became of a read from the master.</summary>
+/// <summary>Result of a read from the master.</summary>
 enum PtyRead
 {
     Data,
@@ -21,7 +21,7 @@ sealed unsafe class PtyMaster : IDisposable
     readonly SafeFileHandle _master;
 
     // macOS forgets the slave's mode, and what was sent, at the slave's last close: one handle of our own keeps both.
-    // The price is that clients cannot be seen coming and going there.
+    // So opening and closing by clients is invisible there. Compiled, not tested, on macOS.
     readonly SafeFileHandle? _held;
 
     PtyMaster(SafeFileHandle master, string slavePath, SafeFileHandle? held)
@@ -36,12 +36,12 @@ sealed unsafe class PtyMaster : IDisposable
     /// <summary>False where a client's opening cannot be seen; the slave then counts as open always.</summary>
     public bool SeesClients => _held is null;
 
-    /// <param name="speed">What a client finds that sets no speed, in bit/s; 0 leaves the system's own.</param>
-    /// <exception cref="IOException">The system has no pseudo-terminal to give.</exception>
-    /// <exception cref="UnauthorizedAccessException">The system does not let us have one.</exception>
+    /// <param name="speed">Initial speed in bit/s; 0 keeps the system's.</param>
+    /// <exception cref="IOException">The system has no pseudo-terminal left.</exception>
+    /// <exception cref="UnauthorizedAccessException">The system refuses one.</exception>
     public static PtyMaster Open(int speed = 0)
     {
-        // posix_openpt of macOS refuses all flags but two, and its fcntl is variadic, which LibraryImport cannot call: open the multiplexer.
+        // posix_openpt of macOS refuses all flags but two, and LibraryImport cannot call its variadic fcntl: open the multiplexer.
         var flags = OpenFlags.ReadWrite | OpenFlags.NoControllingTerminal | OpenFlags.CloseOnExec | OpenFlags.NonBlocking;
         var fd = OperatingSystem.IsMacOS() ? Libc.Open("/dev/ptmx", flags) : Libc.PosixOpenPt(flags);
         if (fd < 0)
@@ -67,9 +67,9 @@ sealed unsafe class PtyMaster : IDisposable
     }
 
     /// <summary>
-    /// Waits until a client has sent something or hung up, <paramref name="wake"/> was woken, or the time is over (-1: never).
+    /// Waits until a client has sent something or hung up, <paramref name="wake"/> was woken, or the time in ms is over (-1: none).
     /// Without <paramref name="watchClient"/> the master is asked only once the wait is over: a hang-up would end it at once.
-    /// Answers the master's poll events.
+    /// Returns the master's poll events.
     /// </summary>
     public short Wait(WakePipe wake, bool watchClient, bool wantWrite, int milliseconds)
     {
@@ -84,11 +84,11 @@ sealed unsafe class PtyMaster : IDisposable
         wake.Clear();
         if (watchClient)
             return result > 0 ? fds[1].Revents : (short)0;
-        // A failed look says nothing about the client; it stays closed until the next one.
+        // A failed poll says nothing about the client; it stays closed until the next one.
         return Libc.Poll(fds + 1, 1, 0) < 0 ? Libc.PollHup : fds[1].Revents;
     }
 
-    /// <summary>The speed that the slave is set to, in bit/s: a pseudo-terminal obeys none. Null when it cannot be told.</summary>
+    /// <summary>The speed that the slave is set to, in bit/s, which has no effect. Null when it is unknown.</summary>
     public int? SlaveSpeed()
     {
         if (SerialMode.SpeedOf(_master) is { } speed)
@@ -115,7 +115,7 @@ sealed unsafe class PtyMaster : IDisposable
         return result < 0 && Marshal.GetLastPInvokeError() == Errno.TryAgain ? PtyRead.Nothing : PtyRead.NoClient;
     }
 
-    /// <summary>Writes what the terminal has room for now; answers how much that was.</summary>
+    /// <summary>Writes what the terminal has room for now and returns how many bytes.</summary>
     public int Write(ReadOnlySpan<byte> bytes)
     {
         nint result;

@@ -4,8 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace M531x.Emulator.Lines.Posix;
 
 /// <summary>
-/// Sets a terminal to raw bytes at some speed. Linux has a call of its own that takes any number of bit/s (termios2 with BOTHER); elsewhere
-/// the C library's speeds must do.
+/// Sets a terminal of Linux to raw bytes at any number of bit/s: termios2 with BOTHER, which the C library does not offer.
 /// </summary>
 static unsafe class SerialMode
 {
@@ -27,29 +26,28 @@ static unsafe class SerialMode
     const nuint SetNow = 0x402C542B;        // TCSETS2
     const nuint SetAfterOutput = 0x402C542C; // TCSETSW2
     const uint AnySpeed = 0x1000;           // BOTHER
-    const uint CheckParity = 0x10;          // INPCK, on both systems
+    const uint CheckParity = 0x10;          // INPCK
     const int MinimumIndex = 6;             // VMIN
     const int TimeIndex = 5;                // VTIME
 
-    /// <summary>Control flags by their names in termios.h; the bits differ between systems.</summary>
-    sealed record Bits(uint EightBits, uint TwoStops, uint Receiver, uint Parity, uint Odd, uint Local, uint RtsCts);
+    // c_cflag
+    const uint EightBits = 0x30;            // CS8
+    const uint TwoStops = 0x40;             // CSTOPB
+    const uint Receiver = 0x80;             // CREAD
+    const uint Parity = 0x100;              // PARENB
+    const uint Odd = 0x200;                 // PARODD
+    const uint Local = 0x800;               // CLOCAL
+    const uint RtsCts = 0x8000_0000;        // CRTSCTS
 
-    static readonly Bits OnLinux = new(0x30, 0x40, 0x80, 0x100, 0x200, 0x800, 0x8000_0000);
-    static readonly Bits OnMacOS = new(0x300, 0x400, 0x800, 0x1000, 0x2000, 0x8000, 0x30000);
-
-    /// <summary>0, or the error number that says why not: ENOTTY for what is no terminal.</summary>
-    public static int Set(SafeFileHandle fd, SerialSpec spec, int baud, bool afterOutput) => OperatingSystem.IsMacOS()
-        ? SetByLibrary(fd, spec, baud, afterOutput)
-        : SetByKernel(fd, spec, baud, afterOutput);
-
-    /// <summary>The speed it is set to, in bit/s; null when that cannot be told.</summary>
+    /// <summary>The terminal's speed in bit/s; null where the system does not say, as on macOS.</summary>
     public static int? SpeedOf(SafeFileHandle fd)
     {
         Termios2 mode;
         return OperatingSystem.IsLinux() && Libc.IoCtl(fd, GetNow, &mode) == 0 && mode.OutputSpeed > 0 ? (int)mode.OutputSpeed : null;
     }
 
-    static int SetByKernel(SafeFileHandle fd, SerialSpec spec, int baud, bool afterOutput)
+    /// <summary>Returns 0 or the error number: ENOTTY when the descriptor is not a terminal.</summary>
+    public static int Set(SafeFileHandle fd, SerialSpec spec, int baud, bool afterOutput)
     {
         Termios2 mode;
         if (Libc.IoCtl(fd, GetNow, &mode) != 0)
@@ -57,29 +55,17 @@ static unsafe class SerialMode
         mode.InputFlags = spec.Parity == SerialParity.None ? 0 : CheckParity;
         mode.OutputFlags = mode.LocalFlags = 0;
         // Programs of older C libraries know a speed by its code alone.
-        mode.ControlFlags = ControlFlags(OnLinux, spec) | (TerminalSpeed.LinuxCode(baud) ?? AnySpeed);
+        mode.ControlFlags = ControlFlags(spec) | (TerminalSpeed.LinuxCode(baud) ?? AnySpeed);
         mode.InputSpeed = mode.OutputSpeed = (uint)baud;
         mode.Characters[MinimumIndex] = 1;
         mode.Characters[TimeIndex] = 0;
         return Libc.IoCtl(fd, afterOutput ? SetAfterOutput : SetNow, &mode) == 0 ? 0 : Marshal.GetLastPInvokeError();
     }
 
-    static int SetByLibrary(SafeFileHandle fd, SerialSpec spec, int baud, bool afterOutput)
-    {
-        var mode = stackalloc byte[Libc.TermiosSize];
-        if (Libc.TcGetAttr(fd, mode) != 0)
-            return Marshal.GetLastPInvokeError();
-        Libc.CfMakeRaw(mode);
-        var flags = (nuint*)mode; // input, output, control, local
-        flags[0] = spec.Parity == SerialParity.None ? 0 : CheckParity;
-        flags[2] = ControlFlags(OnMacOS, spec);
-        return Libc.CfSetSpeed(mode, (nuint)baud) == 0 && Libc.TcSetAttr(fd, afterOutput ? 1 : 0, mode) == 0 ? 0 : Marshal.GetLastPInvokeError();
-    }
-
-    static uint ControlFlags(Bits bits, SerialSpec spec) =>
-        bits.EightBits | bits.Receiver | bits.Local
-        | (spec.StopBits == 2 ? bits.TwoStops : 0)
-        | (spec.Parity == SerialParity.None ? 0 : bits.Parity)
-        | (spec.Parity == SerialParity.Odd ? bits.Odd : 0)
-        | (spec.FlowControl ? bits.RtsCts : 0);
+    static uint ControlFlags(SerialSpec spec) =>
+        EightBits | Receiver | Local
+        | (spec.StopBits == 2 ? TwoStops : 0)
+        | (spec.Parity == SerialParity.None ? 0 : Parity)
+        | (spec.Parity == SerialParity.Odd ? Odd : 0)
+        | (spec.FlowControl ? RtsCts : 0);
 }

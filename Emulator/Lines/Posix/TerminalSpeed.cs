@@ -14,7 +14,7 @@ static class TerminalSpeed
         (4000000, 0x100F),
     ];
 
-    /// <summary>Null for a number that stands for no speed we know.</summary>
+    /// <summary>Null for an unknown number.</summary>
     public static int? FromTermios(nuint number)
     {
         foreach (var (speed, code) in Codes)
@@ -36,6 +36,7 @@ static class TerminalSpeed
         return null;
     }
 
-    /// <summary>What to offer cfsetspeed, in order: it refuses numbers of the other kind.</summary>
-    public static IEnumerable<nuint> ToTermios(int speed) => Codes.Where(c => c.Speed == speed).SelectMany(c => new nuint[] { (nuint)c.Speed, c.Code });
+    /// <summary>Numbers to try with cfsetspeed, in order: it refuses those of the other kind.</summary>
+    public static IEnumerable<nuint> ToTermios(int speed) =>
+        Codes.Where(c => c.Speed == speed).SelectMany(c => new nuint[] { (nuint)c.Speed, c.Code });
 }

@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace M531x.Emulator.Lines.Posix;
 
-/// <summary>A pipe to oneself that ends a poll. <see cref="Wake"/> may be called from any thread, also after disposal.</summary>
-sealed unsafe class WakePipe : IDisposable
+/// <summary>A pipe to this process that ends a poll(2).</summary>
+sealed unsafe class WakePipe : IWake
 {
     readonly Lock _lock = new();
     readonly SafeFileHandle _read;
@@ -29,7 +29,7 @@ sealed unsafe class WakePipe : IDisposable
     {
         lock (_lock)
         {
-            // At most one byte is ever in the pipe, so neither the write nor the read below can block.
+            // The pipe holds at most one byte, so neither the write nor the read below can block.
             if (_woken || _disposed)
                 return;
             byte one = 1;
@@ -37,7 +37,6 @@ sealed unsafe class WakePipe : IDisposable
         }
     }
 
-    /// <summary>Waits until woken or the time is over.</summary>
     public void Wait(int milliseconds)
     {
         var fd = new Libc.PollFd { Fd = ReadFd, Events = Libc.PollIn };

@@ -6,21 +6,21 @@ using NUnit.Framework;
 namespace M531x.Emulator.Tests.Lines;
 
 [Platform(Exclude = "Win", Reason = "Windows has no pseudo-terminals")]
-sealed class PtyLineTests
+sealed class PtyEndpointTests
 {
-    ILine _line = null!;
+    ISerialEndpoint _endpoint = null!;
 
     [SetUp]
-    public void SetUp() => _line = LineFactory.Open("pty:");
+    public void SetUp() => _endpoint = EndpointFactory.Open("pty:");
 
     [TearDown]
-    public async Task TearDown() => await _line.DisposeAsync();
+    public async Task TearDown() => await _endpoint.DisposeAsync();
 
     [Test]
     public void Without_a_link_the_address_is_the_slave()
     {
-        Assert.That(File.Exists(_line.Address), Is.True);
-        Assert.That(_line.Description, Is.EqualTo($"pty {_line.Address}"));
+        Assert.That(File.Exists(_endpoint.Address), Is.True);
+        Assert.That(_endpoint.Description, Is.EqualTo($"pty {_endpoint.Address}"));
     }
 
     [Test]
@@ -29,30 +29,30 @@ sealed class PtyLineTests
         var sink = StartEcho();
         for (var i = 0; i < 200; i++)
         {
-            using var client = Clients.OpenFile(_line.Address);
+            using var client = Clients.OpenFile(_endpoint.Address);
             var text = Encoding.ASCII.GetBytes($"AT+{i}\r\n");
             await client.WriteAll(text);
             Assert.That(await client.ReadExactly(text.Length), Is.EqualTo(text), $"opening {i}");
         }
-        sink.WaitForNobody(); // what the last client has is counted only afterwards
-        Assert.That(_line.Counters.BytesOut, Is.EqualTo(_line.Counters.BytesIn));
-        Assert.That(_line.Counters.BytesDropped, Is.Zero);
+        sink.WaitForNoClient(); // what the last client has is counted only afterwards
+        Assert.That(_endpoint.Counters.BytesOut, Is.EqualTo(_endpoint.Counters.BytesIn));
+        Assert.That(_endpoint.Counters.BytesDropped, Is.Zero);
     }
 
     [Test]
     public async Task The_speed_a_client_has_set_is_seen()
     {
-        await using var line = LineFactory.Open("pty:", 9600);
-        Assert.That(line.ClientSpeed, Is.EqualTo(9600), "a client that sets none has the module's");
-        using (var client = Clients.OpenFile(line.Address))
+        await using var endpoint = EndpointFactory.Open("pty:", 9600);
+        Assert.That(endpoint.ClientSpeed, Is.EqualTo(9600), "a client that sets none has the module's");
+        using (var client = Clients.OpenFile(endpoint.Address))
         {
             foreach (var speed in new[] { 1200, 115200, 921600, 57600 })
             {
                 Clients.SetSpeed(client, speed);
-                Assert.That(line.ClientSpeed, Is.EqualTo(speed));
+                Assert.That(endpoint.ClientSpeed, Is.EqualTo(speed));
             }
         }
-        Assert.That(line.ClientSpeed, Is.EqualTo(57600), "a terminal keeps its speed");
+        Assert.That(endpoint.ClientSpeed, Is.EqualTo(57600), "a terminal keeps its speed");
     }
 
     [Test]
@@ -61,7 +61,7 @@ sealed class PtyLineTests
         var sink = Start();
         for (var i = 1; i <= 5; i++)
         {
-            using (var client = Clients.OpenFile(_line.Address))
+            using (var client = Clients.OpenFile(_endpoint.Address))
             {
                 sink.WaitForEvent("opened", i);
                 await client.WriteAll("AT\r"u8.ToArray());
@@ -78,7 +78,7 @@ sealed class PtyLineTests
         var burst = Clients.Pattern(3000);
         for (var i = 1; i <= 100; i++)
         {
-            using (var client = Clients.OpenFile(_line.Address))
+            using (var client = Clients.OpenFile(_endpoint.Address))
                 client.Write(burst);
             sink.WaitForBytes(i * burst.Length);
         }
@@ -90,7 +90,7 @@ sealed class PtyLineTests
     [Test]
     public void A_burst_sent_before_the_start_is_delivered_after_it()
     {
-        using (var client = Clients.OpenFile(_line.Address))
+        using (var client = Clients.OpenFile(_endpoint.Address))
             client.Write("AT\r"u8);
         var sink = Start();
         sink.WaitForEvent("closed");
@@ -102,12 +102,12 @@ sealed class PtyLineTests
     public async Task Bytes_written_while_closed_are_kept_for_the_next_client()
     {
         var sink = Start();
-        _line.Write("+BOOT\r\n"u8);
-        using (var first = Clients.OpenFile(_line.Address))
+        _endpoint.Write("+BOOT\r\n"u8);
+        using (var first = Clients.OpenFile(_endpoint.Address))
             Assert.That(await first.ReadExactly(7), Is.EqualTo("+BOOT\r\n"u8.ToArray()));
         sink.WaitForEvent("closed");
-        _line.Write("+URC\r\n"u8);
-        using var second = Clients.OpenFile(_line.Address);
+        _endpoint.Write("+URC\r\n"u8);
+        using var second = Clients.OpenFile(_endpoint.Address);
         Assert.That(await second.ReadExactly(6), Is.EqualTo("+URC\r\n"u8.ToArray()));
     }
 
@@ -116,13 +116,13 @@ sealed class PtyLineTests
     {
         var sink = Start();
         var bytes = Clients.Pattern(5000);
-        _line.Write(bytes.AsSpan(0, 3000));
-        _line.Write(bytes.AsSpan(3000));
-        Assert.That(_line.Counters, Is.EqualTo(new LineCounters(0, 0, 904)));
-        using var client = Clients.OpenFile(_line.Address);
+        _endpoint.Write(bytes.AsSpan(0, 3000));
+        _endpoint.Write(bytes.AsSpan(3000));
+        Assert.That(_endpoint.Counters, Is.EqualTo(new EndpointCounters(0, 0, 904)));
+        using var client = Clients.OpenFile(_endpoint.Address);
         Assert.That(await client.ReadExactly(4096), Is.EqualTo(bytes[..4096]));
         sink.WaitForEvent("opened");
-        _line.Write("!"u8);
+        _endpoint.Write("!"u8);
         Assert.That(await client.ReadExactly(1), Is.EqualTo("!"u8.ToArray()), "nothing of the dropped bytes comes after");
     }
 
@@ -130,16 +130,16 @@ sealed class PtyLineTests
     public async Task A_client_that_never_reads_stops_neither_writing_nor_receiving()
     {
         var sink = Start();
-        using var client = Clients.OpenFile(_line.Address);
+        using var client = Clients.OpenFile(_endpoint.Address);
         sink.WaitForEvent("opened");
         var bytes = new byte[4 << 20];
-        _line.Write(bytes);
-        Assert.That(_line.Counters.BytesDropped, Is.Positive);
+        _endpoint.Write(bytes);
+        Assert.That(_endpoint.Counters.BytesDropped, Is.Positive);
         await client.WriteAll("AT\r"u8.ToArray());
         sink.WaitForBytes(3);
-        var kept = bytes.Length - (int)_line.Counters.BytesDropped;
+        var kept = bytes.Length - (int)_endpoint.Counters.BytesDropped;
         Assert.That(await client.ReadExactly(kept), Has.Length.EqualTo(kept));
-        _line.Write("!"u8);
+        _endpoint.Write("!"u8);
         Assert.That(await client.ReadExactly(1), Is.EqualTo("!"u8.ToArray()));
     }
 
@@ -147,14 +147,14 @@ sealed class PtyLineTests
     public async Task A_megabyte_reaches_a_reading_client_without_loss()
     {
         var sink = Start();
-        using var client = Clients.OpenFile(_line.Address);
+        using var client = Clients.OpenFile(_endpoint.Address);
         sink.WaitForEvent("opened");
         var bytes = Clients.Pattern(1 << 20);
         var reading = client.ReadExactly(bytes.Length);
         foreach (var chunk in bytes.Chunk(1000))
-            _line.Write(chunk);
+            _endpoint.Write(chunk);
         Assert.That((await reading).AsSpan().SequenceEqual(bytes), Is.True);
-        Assert.That(_line.Counters.BytesDropped, Is.Zero);
+        Assert.That(_endpoint.Counters.BytesDropped, Is.Zero);
     }
 
     [Test]
@@ -162,7 +162,7 @@ sealed class PtyLineTests
     {
         var sink = StartEcho();
         var bytes = Clients.Pattern(1 << 20);
-        using (var client = Clients.OpenFile(_line.Address))
+        using (var client = Clients.OpenFile(_endpoint.Address))
         {
             var reading = client.ReadExactly(bytes.Length);
             await client.WriteAll(bytes);
@@ -170,7 +170,7 @@ sealed class PtyLineTests
         }
         sink.WaitForEvent("closed"); // what the client has is counted only afterwards
         Assert.That(sink.ReceivedBytes.AsSpan().SequenceEqual(bytes), Is.True);
-        Assert.That(_line.Counters, Is.EqualTo(new LineCounters(1 << 20, 1 << 20, 0)));
+        Assert.That(_endpoint.Counters, Is.EqualTo(new EndpointCounters(1 << 20, 1 << 20, 0)));
     }
 
     [Test]
@@ -178,7 +178,7 @@ sealed class PtyLineTests
     public async Task A_client_that_makes_the_terminal_cooked_and_raw_again_goes_on_working()
     {
         var sink = Start();
-        using var client = Clients.OpenFile(_line.Address);
+        using var client = Clients.OpenFile(_endpoint.Address);
         Stty("sane");
         await client.WriteAll("AT\n"u8.ToArray());
         sink.WaitForBytes(4);
@@ -186,7 +186,7 @@ sealed class PtyLineTests
         Stty("raw", "-echo");
         await client.WriteAll("AT\r"u8.ToArray());
         sink.WaitForBytes(7);
-        _line.Write("OK\r\n"u8);
+        _endpoint.Write("OK\r\n"u8);
         Assert.That(await client.ReadExactly(4), Is.EqualTo("OK\r\n"u8.ToArray()));
     }
 
@@ -194,29 +194,29 @@ sealed class PtyLineTests
     public async Task Disposing_ends_the_clients_reading_and_tells_the_sink()
     {
         var sink = Start();
-        using var client = Clients.OpenFile(_line.Address);
+        using var client = Clients.OpenFile(_endpoint.Address);
         sink.WaitForEvent("opened");
-        await _line.DisposeAsync();
+        await _endpoint.DisposeAsync();
         Assert.That(sink.Events, Is.EqualTo(["opened", "closed"]));
-        Assert.That(File.Exists(_line.Address), Is.False);
-        Assert.That(() => _line.Write("late"u8), Throws.Nothing);
+        Assert.That(File.Exists(_endpoint.Address), Is.False);
+        Assert.That(() => _endpoint.Write("late"u8), Throws.Nothing);
     }
 
     [Test]
     public async Task Disposing_from_within_a_delivery_does_not_hang()
     {
         var disposed = new TaskCompletionSource();
-        var line = _line;
+        var endpoint = _endpoint;
         var sink = new RecordingSink
         {
             OnReceived = () =>
             {
-                line.DisposeAsync().AsTask().Wait();
+                endpoint.DisposeAsync().AsTask().Wait();
                 disposed.TrySetResult();
             },
         };
-        _line.Start(sink);
-        using var client = Clients.OpenFile(_line.Address);
+        _endpoint.Start(sink);
+        using var client = Clients.OpenFile(_endpoint.Address);
         await client.WriteAll("AT\r"u8.ToArray());
         await disposed.Task.WaitAsync(RecordingSink.Limit);
         sink.WaitForEvent("closed");
@@ -225,20 +225,20 @@ sealed class PtyLineTests
     RecordingSink Start()
     {
         var sink = new RecordingSink();
-        _line.Start(sink);
+        _endpoint.Start(sink);
         return sink;
     }
 
     RecordingSink StartEcho()
     {
-        var sink = new RecordingSink { Echo = _line };
-        _line.Start(sink);
+        var sink = new RecordingSink { Echo = _endpoint };
+        _endpoint.Start(sink);
         return sink;
     }
 
     void Stty(params string[] settings)
     {
-        using var stty = Process.Start("stty", ["-F", _line.Address, .. settings]);
+        using var stty = Process.Start("stty", ["-F", _endpoint.Address, .. settings]);
         Assert.That(stty.WaitForExit(RecordingSink.Limit), Is.True);
         Assert.That(stty.ExitCode, Is.Zero);
     }

@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Lines;
 
-sealed class LineFactoryTests
+sealed class EndpointFactoryTests
 {
     [TestCase("", "needs a scheme: one of pty: serial: tcp-listen: tcp: stdio: mem:")]
     [TestCase("/tmp/m531x", "needs a scheme: one of pty: serial: tcp-listen: tcp: stdio: mem:")]
@@ -37,30 +37,30 @@ sealed class LineFactoryTests
     [TestCase("serial:/dev/ttyUSB0?", "unknown option  (known: baud parity stop rtscts)")]
     [TestCase("stdio:x", "nothing may follow stdio:")]
     [TestCase("mem:x", "nothing may follow mem:")]
-    public void A_bad_spec_is_told_in_one_line(string spec, string reason) => AssertProblem(spec, LineProblem.BadSpec, reason);
+    public void A_bad_spec_is_reported_in_one_line_of_text(string spec, string reason) => AssertProblem(spec, EndpointProblem.BadSpec, reason);
 
     [TestCase("rfc2217-listen:127.0.0.1:5320", "rfc2217-listen: is not in this version")]
-    public void What_comes_later_is_unsupported(string spec, string reason) => AssertProblem(spec, LineProblem.Unsupported, reason);
+    public void What_comes_later_is_unsupported(string spec, string reason) => AssertProblem(spec, EndpointProblem.Unsupported, reason);
 
     [Test]
     [Platform("Win")]
     public void Windows_is_pointed_to_tcp() =>
-        AssertProblem("pty:", LineProblem.Unsupported, "this system has no pseudo-terminals; use tcp-listen:127.0.0.1:5320");
+        AssertProblem("pty:", EndpointProblem.Unsupported, "this system has no pseudo-terminals; use tcp-listen:127.0.0.1:5320");
 
     [Test]
     public async Task A_host_may_be_a_name()
     {
-        await using var line = LineFactory.Open("tcp-listen:localhost:0");
-        Assert.That(line.Address, Does.Match(@"^(127\.0\.0\.1|\[::1\]):[1-9]\d*$"));
+        await using var endpoint = EndpointFactory.Open("tcp-listen:localhost:0");
+        Assert.That(endpoint.Address, Does.Match(@"^(127\.0\.0\.1|\[::1\]):[1-9]\d*$"));
     }
 
     [Test]
     public async Task Stdio_and_memory_open_by_their_schemes()
     {
-        await using var stdio = LineFactory.Open("stdio:");
-        await using var memory = LineFactory.Open("mem:");
+        await using var stdio = EndpointFactory.Open("stdio:");
+        await using var memory = EndpointFactory.Open("mem:");
         Assert.That((stdio.Description, stdio.Address), Is.EqualTo(("stdio", "-")));
-        Assert.That(memory, Is.TypeOf<MemoryLine>());
+        Assert.That(memory, Is.TypeOf<MemoryEndpoint>());
         Assert.That((memory.Description, memory.Address), Is.EqualTo(("memory", "-")));
     }
 
@@ -72,11 +72,12 @@ sealed class LineFactoryTests
     [TestCase("mem:", false)]
     [TestCase("mem:x", false)]
     [TestCase("mem", false)]
-    public void All_lines_but_memory_have_a_clock_of_their_own(string spec, bool hasClock) => Assert.That(LineFactory.HasOwnClock(spec), Is.EqualTo(hasClock));
+    public void All_endpoints_but_memory_have_a_clock_of_their_own(string spec, bool hasClock) =>
+        Assert.That(EndpointFactory.HasOwnClock(spec), Is.EqualTo(hasClock));
 
-    static void AssertProblem(string spec, LineProblem problem, string reason)
+    static void AssertProblem(string spec, EndpointProblem problem, string reason)
     {
-        var error = Assert.Throws<LineException>(() => LineFactory.Open(spec));
+        var error = Assert.Throws<EndpointException>(() => EndpointFactory.Open(spec));
         Assert.That(error.Message, Is.EqualTo($"--line {spec}: {reason}"));
         Assert.That(error.Problem, Is.EqualTo(problem));
     }

@@ -4,23 +4,23 @@ using System.Net.Sockets;
 namespace M531x.Emulator.Lines;
 
 /// <summary>
-/// A TCP port that carries the bare bytes of the UART to one client at a time. A newcomer is turned away while another is connected.
+/// A TCP port that carries the bare bytes of the UART to one client at a time. A second client is disconnected at once.
 /// </summary>
-sealed class TcpListenLine : SocketLine
+sealed class TcpListenEndpoint : SocketEndpoint
 {
-    // A client that comes back at once may be accepted before its former connection's end has been read.
+    // A client that comes back at once may be accepted before the end of its former connection is read.
     static readonly TimeSpan NewcomerPatience = TimeSpan.FromMilliseconds(250);
 
-    // The longest a newcomer waits for what the present client has sent to be read.
+    // The longest that a newcomer waits until the bytes of the present client are read.
     static readonly TimeSpan ReadingPatience = TimeSpan.FromSeconds(10);
 
-    // A client that has sent all it wants to send (echo AT | nc) still wants the answers.
+    // A client that has closed its sending side (echo AT | nc) still reads the answers.
     static readonly TimeSpan HalfClosedTime = TimeSpan.FromMilliseconds(300);
 
     readonly Socket _listener;
     readonly IPEndPoint _local;
 
-    TcpListenLine(Socket listener)
+    TcpListenEndpoint(Socket listener)
     {
         _listener = listener;
         _local = (IPEndPoint)listener.LocalEndPoint!;
@@ -29,7 +29,7 @@ sealed class TcpListenLine : SocketLine
     public override string Description => $"tcp {_local}";
     public override string Address => _local.ToString();
 
-    public static TcpListenLine Open(LineSpec spec)
+    public static TcpListenEndpoint Open(EndpointSpec spec)
     {
         var endPoint = ParseEndPoint(spec);
         var listener = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -37,7 +37,7 @@ sealed class TcpListenLine : SocketLine
         {
             listener.Bind(endPoint);
             listener.Listen();
-            return new TcpListenLine(listener);
+            return new TcpListenEndpoint(listener);
         }
         catch (SocketException e)
         {
@@ -45,8 +45,9 @@ sealed class TcpListenLine : SocketLine
             throw e.SocketErrorCode switch
             {
                 SocketError.AddressAlreadyInUse =>
-                    spec.Error(LineProblem.Busy, $"port {endPoint.Port} is in use; stop the program that has it, or choose another port", e),
-                SocketError.AccessDenied => spec.Error(LineProblem.NotPermitted, $"port {endPoint.Port} is not allowed to this user", e),
+                    spec.Error(
+                        EndpointProblem.Busy, $"port {endPoint.Port} is in use; stop the program that has it, or choose another port", e),
+                SocketError.AccessDenied => spec.Error(EndpointProblem.NotPermitted, $"port {endPoint.Port} is not allowed to this user", e),
                 SocketError.AddressNotAvailable => spec.Bad($"host {endPoint.Address} is not an address of this machine"),
                 _ => spec.Bad(e.Message),
             };
@@ -72,7 +73,7 @@ sealed class TcpListenLine : SocketLine
             await current.Done.ConfigureAwait(false);
     }
 
-    /// <summary>The next client, or null once the line is disposed.</summary>
+    /// <summary>The next client; null after disposal.</summary>
     async Task<Socket?> Accept()
     {
         while (!Stop.IsCancellationRequested)
@@ -83,7 +84,7 @@ sealed class TcpListenLine : SocketLine
             }
             catch (SocketException)
             {
-                // The client gave up while it waited, or there is no descriptor left for it: the next one may fare better.
+                // The client gave up while it waited, or no descriptor is left: the next accept may succeed.
                 await Task.WhenAny(Task.Delay(NewcomerPatience, Stop)).ConfigureAwait(false);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
@@ -95,37 +96,37 @@ sealed class TcpListenLine : SocketLine
     }
 
     /// <summary>One client's connection from its first byte to its last.</summary>
-    sealed class Session(TcpListenLine line, Socket socket)
+    sealed class Session(TcpListenEndpoint endpoint, Socket socket)
     {
         readonly TaskCompletionSource _inputEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
         readonly TaskCompletionSource _newcomer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task Done { get; private set; } = Task.CompletedTask;
 
-        public void Start() => Done = line.Guard(Run);
+        public void Start() => Done = endpoint.Guard(Run);
 
         /// <summary>
-        /// Answers whether this client has left; if it has only just, waits until that is dealt with. What it has sent and nobody has
-        /// read yet may end with its leaving: on a busy machine reading takes its time.
+        /// Returns whether this client has left, and then waits until its session has ended. The end of the connection may stand behind
+        /// bytes that are not read yet: on a busy machine reading takes time.
         /// </summary>
         public async Task<bool> MakeWay()
         {
             for (var waited = TimeSpan.Zero; waited < ReadingPatience; waited += NewcomerPatience)
             {
-                await Task.WhenAny(_inputEnded.Task, Task.Delay(NewcomerPatience, line.Stop)).ConfigureAwait(false);
+                await Task.WhenAny(_inputEnded.Task, Task.Delay(NewcomerPatience, endpoint.Stop)).ConfigureAwait(false);
                 if (_inputEnded.Task.IsCompleted)
                 {
                     _newcomer.TrySetResult();
                     await Done.ConfigureAwait(false);
                     return true;
                 }
-                if (line.Stop.IsCancellationRequested || !HasUnread())
+                if (endpoint.Stop.IsCancellationRequested || !HasUnread())
                     return false;
             }
             return false;
         }
 
-        /// <summary>Bytes, or the end of the connection.</summary>
+        /// <summary>Whether bytes, or the end of the connection, wait to be read.</summary>
         bool HasUnread()
         {
             try
@@ -134,25 +135,25 @@ sealed class TcpListenLine : SocketLine
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                return true; // gone meanwhile: the end of the input follows
+                return true; // closed meanwhile: the end of the input follows
             }
         }
 
         async Task Run()
         {
             using var end = new CancellationTokenSource();
-            line.Output.SetReader(true);
-            line.Sink.ClientOpened();
-            var sending = line.SendAsync(socket, end.Token);
-            var broken = await line.ReceiveAsync(socket).ConfigureAwait(false);
+            endpoint.Output.SetReader(true);
+            endpoint.Sink.ClientOpened();
+            var sending = endpoint.SendAsync(socket, end.Token);
+            var broken = await endpoint.ReceiveAsync(socket).ConfigureAwait(false);
             _inputEnded.TrySetResult();
-            var patience = line.Stop.IsCancellationRequested ? FlushTime : broken ? TimeSpan.Zero : HalfClosedTime;
+            var patience = endpoint.Stop.IsCancellationRequested ? FlushTime : broken ? TimeSpan.Zero : HalfClosedTime;
             await Task.WhenAny(sending, _newcomer.Task, Task.Delay(patience, CancellationToken.None)).ConfigureAwait(false);
             await end.CancelAsync().ConfigureAwait(false);
             await sending.ConfigureAwait(false);
             Close(socket);
-            line.Output.SetReader(false);
-            line.Sink.ClientClosed();
+            endpoint.Output.SetReader(false);
+            endpoint.Sink.ClientClosed();
         }
     }
 }

@@ -3,36 +3,38 @@ using M531x.Emulator.Lines.Posix;
 namespace M531x.Emulator.Lines;
 
 /// <summary>A pseudo-terminal: programs open its slave as they would a serial port. Optionally a link gives it a fixed name.</summary>
-sealed class PtyLine : DeviceLine
+sealed class PtyEndpoint : ThreadedEndpoint
 {
-    // No system call waits for a slave to be opened, so while nobody has it the master is asked this often.
+    // No system call waits for a slave to be opened, so the master is polled this often while it is closed.
     const int ClosedPollMilliseconds = 20;
 
     readonly PtyMaster _master;
     readonly PtyLink? _link;
+    readonly WakePipe _wake;
     bool _open;
 
-    PtyLine(PtyMaster master, PtyLink? link, WakePipe wake) : base(wake)
+    PtyEndpoint(PtyMaster master, PtyLink? link, WakePipe wake) : base(wake)
     {
         _master = master;
         _link = link;
+        _wake = wake;
     }
 
     public override string Description => _link is null ? $"pty {_master.SlavePath}" : $"pty {_master.SlavePath} ({_link.Path})";
     public override string Address => _link?.Path ?? _master.SlavePath;
     public override int? ClientSpeed => _master.SlaveSpeed();
 
-    public static PtyLine Open(LineSpec spec, int speed = 0)
+    public static PtyEndpoint Open(EndpointSpec spec, int speed = 0)
     {
         if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS())
-            throw spec.Error(LineProblem.Unsupported, "this system has no pseudo-terminals; use tcp-listen:127.0.0.1:5320");
+            throw spec.Error(EndpointProblem.Unsupported, "this system has no pseudo-terminals; use tcp-listen:127.0.0.1:5320");
         PtyMaster? master = null;
         WakePipe? wake = null;
         try
         {
             master = PtyMaster.Open(speed);
             wake = new WakePipe();
-            return new PtyLine(master, spec.Rest.Length == 0 ? null : PtyLink.Create(spec, master.SlavePath), wake);
+            return new PtyEndpoint(master, spec.Rest.Length == 0 ? null : PtyLink.Create(spec, master.SlavePath), wake);
         }
         catch (Exception e)
         {
@@ -40,9 +42,9 @@ sealed class PtyLine : DeviceLine
             master?.Dispose();
             throw e switch
             {
-                LineException => e,
-                UnauthorizedAccessException => spec.Error(LineProblem.NotPermitted, e.Message, e),
-                IOException => spec.Error(LineProblem.Unsupported, e.Message, e),
+                EndpointException => e,
+                UnauthorizedAccessException => spec.Error(EndpointProblem.NotPermitted, e.Message, e),
+                IOException => spec.Error(EndpointProblem.Unsupported, e.Message, e),
                 _ => e,
             };
         }
@@ -68,10 +70,10 @@ sealed class PtyLine : DeviceLine
     protected override void Step()
     {
         var full = _open && !Output.IsEmpty;
-        var events = _master.Wait(Wake, watchClient: _open, full, !_open ? ClosedPollMilliseconds : full ? FullPollMilliseconds : -1);
+        var events = _master.Wait(_wake, watchClient: _open, full, !_open ? ClosedPollMilliseconds : full ? FullPollMilliseconds : -1);
         if (!_open)
         {
-            // A hang-up with nothing to read: still nobody there. With something to read: somebody came, wrote and left.
+            // A hang-up with nothing to read: no client yet. With something to read: a client opened, wrote and closed.
             if ((events & (Libc.PollHup | Libc.PollIn)) == Libc.PollHup)
                 return;
             SetOpen(true);
@@ -87,7 +89,7 @@ sealed class PtyLine : DeviceLine
         switch (_master.Read(Chunk, out var count))
         {
             case PtyRead.Data:
-                Take(count);
+                Deliver(count);
                 break;
             case PtyRead.NoClient when _master.SeesClients:
                 SetOpen(false);
@@ -97,7 +99,7 @@ sealed class PtyLine : DeviceLine
 
     void Send()
     {
-        // Once around per step: a client that reads as fast as we write must not keep us from reading.
+        // One write per step: a client that reads as fast as this writes must not starve reading.
         var count = Output.Peek(Chunk);
         if (count > 0)
             Output.Remove(_master.Write(Chunk.AsSpan(0, count)));

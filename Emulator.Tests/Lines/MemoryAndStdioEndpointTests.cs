@@ -4,34 +4,34 @@ using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Lines;
 
-sealed class MemoryAndStdioLineTests
+sealed class MemoryAndStdioEndpointTests
 {
     [Test]
-    public async Task A_memory_line_delivers_before_the_call_returns()
+    public async Task A_memory_endpoint_delivers_before_the_call_returns()
     {
-        await using var line = new MemoryLine();
-        var sink = new RecordingSink { Echo = line };
-        line.Start(sink);
-        line.Send("AT\r"u8);
-        Assert.That(line.Take(), Is.EqualTo("AT\r"u8.ToArray()));
-        Assert.That(line.Take(), Is.Empty);
-        line.CloseClient();
+        await using var endpoint = new MemoryEndpoint();
+        var sink = new RecordingSink { Echo = endpoint };
+        endpoint.Start(sink);
+        endpoint.Send("AT\r"u8);
+        Assert.That(endpoint.TakeWritten(), Is.EqualTo("AT\r"u8.ToArray()));
+        Assert.That(endpoint.TakeWritten(), Is.Empty);
+        endpoint.CloseClient();
         Assert.That(sink.Events, Is.EqualTo(["opened", "received", "closed"]));
-        Assert.That(line.Counters, Is.EqualTo(new LineCounters(3, 3, 0)));
+        Assert.That(endpoint.Counters, Is.EqualTo(new EndpointCounters(3, 3, 0)));
     }
 
     [Test]
-    public async Task A_closed_memory_line_keeps_4_KB()
+    public async Task A_closed_memory_endpoint_keeps_4_KB()
     {
-        await using var line = new MemoryLine();
-        line.Start(new RecordingSink());
-        line.CloseClient();
+        await using var endpoint = new MemoryEndpoint();
+        endpoint.Start(new RecordingSink());
+        endpoint.CloseClient();
         var bytes = Clients.Pattern(5000);
-        line.Write(bytes);
-        Assert.That(line.Take(), Is.Empty);
-        Assert.That(line.Counters, Is.EqualTo(new LineCounters(0, 0, 904)));
-        line.OpenClient();
-        Assert.That(line.Take(), Is.EqualTo(bytes[..4096]));
+        endpoint.Write(bytes);
+        Assert.That(endpoint.TakeWritten(), Is.Empty);
+        Assert.That(endpoint.Counters, Is.EqualTo(new EndpointCounters(0, 0, 904)));
+        endpoint.OpenClient();
+        Assert.That(endpoint.TakeWritten(), Is.EqualTo(bytes[..4096]));
     }
 
     [Test]
@@ -41,9 +41,9 @@ sealed class MemoryAndStdioLineTests
         using var fromModule = new AnonymousPipeServerStream(PipeDirection.In);
         using var input = new AnonymousPipeClientStream(PipeDirection.In, toModule.ClientSafePipeHandle);
         using var output = new AnonymousPipeClientStream(PipeDirection.Out, fromModule.ClientSafePipeHandle);
-        await using var line = new StdioLine(input, output);
-        var sink = new RecordingSink { Echo = line };
-        line.Start(sink);
+        await using var endpoint = new StdioEndpoint(input, output);
+        var sink = new RecordingSink { Echo = endpoint };
+        endpoint.Start(sink);
         var bytes = Clients.Pattern(100_000);
         var reading = fromModule.ReadExactly(bytes.Length);
         await toModule.WriteAll(bytes);
@@ -57,12 +57,12 @@ sealed class MemoryAndStdioLineTests
     public async Task Disposing_stdio_sends_what_is_buffered()
     {
         using var output = new MemoryStream();
-        var line = new StdioLine(Stream.Null, output);
+        var endpoint = new StdioEndpoint(Stream.Null, output);
         var sink = new RecordingSink();
-        line.Start(sink);
+        endpoint.Start(sink);
         sink.WaitForEvent("closed");
-        line.Write("OK\r\n"u8);
-        await line.DisposeAsync();
+        endpoint.Write("OK\r\n"u8);
+        await endpoint.DisposeAsync();
         Assert.That(output.ToArray(), Is.EqualTo("OK\r\n"u8.ToArray()));
     }
 }

@@ -4,10 +4,10 @@ using System.Net.Sockets;
 
 namespace M531x.Emulator.Lines;
 
-/// <summary>A line over TCP: what accepting and connecting lines share.</summary>
-abstract class SocketLine : ILine
+/// <summary>Base of the endpoints over TCP, accepting and connecting.</summary>
+abstract class SocketEndpoint : ISerialEndpoint
 {
-    /// <summary>What is buffered has this long to leave when the line is disposed.</summary>
+    /// <summary>Time that disposal gives buffered bytes to leave.</summary>
     protected static readonly TimeSpan FlushTime = TimeSpan.FromMilliseconds(500);
 
     readonly SemaphoreSlim _pending = new(0, 1);
@@ -15,13 +15,13 @@ abstract class SocketLine : ILine
     readonly Lock _stateLock = new();
     readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     Task? _running;
-    ILineSink? _sink;
+    IEndpointSink? _sink;
     long _received;
     bool _disposed;
 
     public abstract string Description { get; }
     public abstract string Address { get; }
-    public LineCounters Counters => Output.Counters(Interlocked.Read(ref _received));
+    public EndpointCounters Counters => Output.Counters(Interlocked.Read(ref _received));
     public int? ClientSpeed => null;
     public Task Completion => _ended.Task;
 
@@ -30,16 +30,16 @@ abstract class SocketLine : ILine
     /// <summary>Cancelled by disposal.</summary>
     protected CancellationToken Stop => _stop.Token;
 
-    /// <summary>There from <see cref="Start"/> on.</summary>
-    protected ILineSink Sink => _sink!;
+    /// <summary>Set by <see cref="Start"/>.</summary>
+    protected IEndpointSink Sink => _sink!;
 
-    public void Start(ILineSink sink)
+    public void Start(IEndpointSink sink)
     {
         lock (_stateLock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (_running is not null)
-                throw new InvalidOperationException("The line is started already.");
+                throw new InvalidOperationException("The endpoint is already started.");
             _sink = sink;
             _running = Guard(RunAsync);
         }
@@ -72,10 +72,10 @@ abstract class SocketLine : ILine
     /// <summary>Serves one connection after another until <see cref="Stop"/>.</summary>
     protected abstract Task RunAsync();
 
-    /// <summary>Closes what waits for connections; the present one may still flush.</summary>
+    /// <summary>Stops accepting connections; the present one may still flush.</summary>
     protected virtual void StopAccepting() { }
 
-    /// <summary>A loop whose failure is a bug, which <see cref="Completion"/> tells.</summary>
+    /// <summary>Runs a loop; its failure is a bug and faults <see cref="Completion"/>.</summary>
     protected Task Guard(Func<Task> loop) => Task.Run(async () =>
     {
         try
@@ -89,7 +89,7 @@ abstract class SocketLine : ILine
         }
     });
 
-    /// <summary>Delivers what comes. Answers whether the connection broke; false when the other side said its end, or the line is disposed.</summary>
+    /// <summary>Delivers what arrives. Returns whether the connection broke; false after an orderly end or disposal.</summary>
     protected async Task<bool> ReceiveAsync(Socket socket)
     {
         var chunk = new byte[4096];
@@ -103,7 +103,7 @@ abstract class SocketLine : ILine
         }
     }
 
-    /// <summary>Ends when told to, when the other side is gone, or when the line is disposed and nothing is left to send.</summary>
+    /// <summary>Ends on cancellation, when the other side is gone, or after disposal once the buffer is empty.</summary>
     protected async Task SendAsync(Socket socket, CancellationToken cancellation)
     {
         var chunk = new byte[4096];
@@ -123,7 +123,7 @@ abstract class SocketLine : ILine
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
-            // What was not sent stays buffered for the next connection.
+            // Unsent bytes stay buffered for the next connection.
         }
     }
 
@@ -135,12 +135,12 @@ abstract class SocketLine : ILine
         }
         catch (SocketException)
         {
-            // The other side was faster.
+            // The other side has closed the connection already.
         }
         socket.Dispose();
     }
 
-    protected static IPEndPoint ParseEndPoint(LineSpec spec)
+    protected static IPEndPoint ParseEndPoint(EndpointSpec spec)
     {
         var colon = spec.Rest.LastIndexOf(':');
         if (colon < 0)
@@ -153,7 +153,7 @@ abstract class SocketLine : ILine
         return new IPEndPoint(ParseHost(spec, host), number);
     }
 
-    static IPAddress ParseHost(LineSpec spec, string host)
+    static IPAddress ParseHost(EndpointSpec spec, string host)
     {
         var bracketed = host.StartsWith('[') && host.EndsWith(']');
         if (!bracketed && host.Contains(':', StringComparison.Ordinal))

@@ -1,42 +1,40 @@
-using M531x.Emulator.Lines.Posix;
-
 namespace M531x.Emulator.Lines;
 
-/// <summary>A line whose device is a file descriptor, which one thread waits for, reads and writes.</summary>
-abstract class DeviceLine(WakePipe wake) : ILine
+/// <summary>An endpoint whose device one thread waits for, reads and writes.</summary>
+abstract class ThreadedEndpoint(IWake wake) : ISerialEndpoint
 {
-    // Guards against a "there is room again" that never comes.
+    // Guards against a missing wake-up when there is room again.
     protected const int FullPollMilliseconds = 50;
 
     readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Lock _stateLock = new();
     Thread? _thread;
-    ILineSink? _sink;
+    IEndpointSink? _sink;
     long _received;
     volatile bool _stop;
 
     public abstract string Description { get; }
     public abstract string Address { get; }
-    public LineCounters Counters => Output.Counters(Interlocked.Read(ref _received));
+    public EndpointCounters Counters => Output.Counters(Interlocked.Read(ref _received));
     public abstract int? ClientSpeed { get; }
     public Task Completion => _ended.Task;
 
-    protected WakePipe Wake { get; } = wake;
+    protected IWake Wake { get; } = wake;
     protected OutputBuffer Output { get; } = new(TimeProvider.System);
 
-    /// <summary>For what is read or written at a time.</summary>
+    /// <summary>Buffer of one read or write.</summary>
     protected byte[] Chunk { get; } = new byte[4096];
 
-    /// <summary>There from <see cref="Start"/> on.</summary>
-    protected ILineSink Sink => _sink!;
+    /// <summary>Set by <see cref="Start"/>.</summary>
+    protected IEndpointSink Sink => _sink!;
 
-    public void Start(ILineSink sink)
+    public void Start(IEndpointSink sink)
     {
         lock (_stateLock)
         {
             ObjectDisposedException.ThrowIf(_stop, this);
             if (_thread is not null)
-                throw new InvalidOperationException("The line is started already.");
+                throw new InvalidOperationException("The endpoint is already started.");
             _sink = sink;
             _thread = new Thread(Run) { IsBackground = true, Name = Description };
             _thread.Start();
@@ -48,7 +46,7 @@ abstract class DeviceLine(WakePipe wake) : ILine
     public void Write(ReadOnlySpan<byte> bytes)
     {
         Output.Add(bytes);
-        // The loop itself looks at the buffer before it waits again.
+        // The loop itself checks the buffer before it waits again.
         if (Thread.CurrentThread != _thread)
             Wake.Wake();
     }
@@ -66,19 +64,19 @@ abstract class DeviceLine(WakePipe wake) : ILine
             await _ended.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Before the first <see cref="Step"/>.</summary>
+    /// <summary>Called before the first <see cref="Step"/>.</summary>
     protected abstract void Begin();
 
-    /// <summary>Waits once and does what there is to do.</summary>
+    /// <summary>Waits once, then reads and writes.</summary>
     protected abstract void Step();
 
-    /// <summary>After the last <see cref="Step"/>.</summary>
+    /// <summary>Called after the last <see cref="Step"/>.</summary>
     protected abstract void End();
 
     protected abstract void ReleaseDevice();
 
-    /// <summary>The first bytes of <see cref="Chunk"/> have come.</summary>
-    protected void Take(int count)
+    /// <summary>Delivers the first bytes of <see cref="Chunk"/>.</summary>
+    protected void Deliver(int count)
     {
         Interlocked.Add(ref _received, count);
         Sink.Received(Chunk.AsSpan(0, count));
@@ -96,7 +94,7 @@ abstract class DeviceLine(WakePipe wake) : ILine
         }
         catch (Exception e)
         {
-            // A bug of the loop or its sink: whoever runs the line learns of it from Completion.
+            // A bug of the loop or its sink: Completion carries it to the owner.
             Release(e);
         }
     }

@@ -1,28 +1,28 @@
 namespace M531x.Emulator.Lines;
 
-/// <summary>A line without a thread: the caller is the client, and every call reaches the sink before it returns.</summary>
-sealed class MemoryLine : ILine
+/// <summary>An endpoint without a thread: the caller is the client, and every call reaches the sink before it returns.</summary>
+sealed class MemoryEndpoint : ISerialEndpoint
 {
     readonly OutputBuffer _output = new(TimeProvider.System);
     readonly List<byte> _written = [];
-    ILineSink? _sink;
+    IEndpointSink? _sink;
     long _received;
 
     public string Description => "memory";
     public string Address => "-";
-    public LineCounters Counters => _output.Counters(_received);
+    public EndpointCounters Counters => _output.Counters(_received);
     public int? ClientSpeed => null;
     public Task Completion { get; } = new TaskCompletionSource().Task;
 
-    /// <summary>Whether the client has the line open; it does from <see cref="Start"/> until <see cref="CloseClient"/>.</summary>
+    /// <summary>Whether the client is connected: from <see cref="Start"/> until <see cref="CloseClient"/>.</summary>
     public bool IsOpen { get; private set; }
 
-    public static MemoryLine Open(LineSpec spec) => spec.Rest.Length == 0 ? new MemoryLine() : throw spec.Bad("nothing may follow mem:");
+    public static MemoryEndpoint Open(EndpointSpec spec) => spec.Rest.Length == 0 ? new MemoryEndpoint() : throw spec.Bad("nothing may follow mem:");
 
-    public void Start(ILineSink sink)
+    public void Start(IEndpointSink sink)
     {
         if (_sink is not null)
-            throw new InvalidOperationException("The line is started already.");
+            throw new InvalidOperationException("The endpoint is already started.");
         _sink = sink;
         OpenClient();
     }
@@ -31,17 +31,17 @@ sealed class MemoryLine : ILine
     public void Send(ReadOnlySpan<byte> bytes)
     {
         if (!IsOpen)
-            throw new InvalidOperationException("The client has the line closed.");
+            throw new InvalidOperationException("The client is not connected.");
         _received += bytes.Length;
         _sink!.Received(bytes);
     }
 
-    /// <summary>Takes everything the module has written since the last call.</summary>
-    public byte[] Take()
+    /// <summary>Removes and returns everything the module has written since the last call.</summary>
+    public byte[] TakeWritten()
     {
-        byte[] taken = [.. _written];
+        byte[] written = [.. _written];
         _written.Clear();
-        return taken;
+        return written;
     }
 
     public void OpenClient()

@@ -4,10 +4,10 @@ using System.Net.Sockets;
 namespace M531x.Emulator.Lines;
 
 /// <summary>
-/// A connection to a TCP port that carries the bare bytes of a UART, such as the tcp-listen: line of another m531x or a terminal server.
-/// When it breaks, it is made again.
+/// A connection to a TCP port that carries the bare bytes of a UART, such as tcp-listen: of another m531x or a terminal server.
+/// A broken connection is made again.
 /// </summary>
-sealed class TcpLine : SocketLine
+sealed class TcpEndpoint : SocketEndpoint
 {
     static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(5);
     static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
@@ -15,7 +15,7 @@ sealed class TcpLine : SocketLine
     readonly IPEndPoint _remote;
     Socket _socket;
 
-    TcpLine(IPEndPoint remote, Socket socket)
+    TcpEndpoint(IPEndPoint remote, Socket socket)
     {
         _remote = remote;
         _socket = socket;
@@ -24,8 +24,8 @@ sealed class TcpLine : SocketLine
     public override string Description => $"tcp {_remote}";
     public override string Address => _remote.ToString();
 
-    /// <exception cref="LineException">Nobody listens there now.</exception>
-    public static TcpLine Open(LineSpec spec)
+    /// <exception cref="EndpointException">Connecting fails.</exception>
+    public static TcpEndpoint Open(EndpointSpec spec)
     {
         var remote = ParseEndPoint(spec);
         if (remote.Port == 0)
@@ -33,18 +33,19 @@ sealed class TcpLine : SocketLine
         try
         {
             using var patience = new CancellationTokenSource(ConnectTime);
-            return new TcpLine(remote, ConnectAsync(remote, patience.Token).GetAwaiter().GetResult());
+            return new TcpEndpoint(remote, ConnectAsync(remote, patience.Token).GetAwaiter().GetResult());
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
-            throw spec.Error(LineProblem.NotThere, e is SocketException ? $"cannot connect: {e.Message}" : $"no answer within {ConnectTime.TotalSeconds} s", e);
+            var reason = e is SocketException ? $"cannot connect: {e.Message}" : $"no answer within {ConnectTime.TotalSeconds} s";
+            throw spec.Error(EndpointProblem.NotThere, reason, e);
         }
     }
 
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync().ConfigureAwait(false);
-        _socket.Dispose(); // when no loop has served it
+        _socket.Dispose(); // for an endpoint that was never started
     }
 
     protected override async Task RunAsync()
@@ -54,11 +55,11 @@ sealed class TcpLine : SocketLine
             await ServeAsync().ConfigureAwait(false);
             if (Stop.IsCancellationRequested)
                 return;
-            Sink.LineChanged($"{_remote} has ended the connection; connecting again");
+            Sink.StatusChanged($"{_remote} has ended the connection; connecting again");
             if (await ReconnectAsync().ConfigureAwait(false) is not { } socket)
                 return;
             _socket = socket;
-            Sink.LineChanged($"{_remote} is back");
+            Sink.StatusChanged($"{_remote} is back");
         }
     }
 
@@ -78,7 +79,7 @@ sealed class TcpLine : SocketLine
         Sink.ClientClosed();
     }
 
-    /// <summary>Null once the line is disposed.</summary>
+    /// <summary>Null after disposal.</summary>
     async Task<Socket?> ReconnectAsync()
     {
         while (!Stop.IsCancellationRequested)
@@ -90,7 +91,7 @@ sealed class TcpLine : SocketLine
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException)
             {
-                // Not yet.
+                // Retried after a pause.
             }
         }
         return null;

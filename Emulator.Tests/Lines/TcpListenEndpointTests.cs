@@ -6,23 +6,23 @@ using NUnit.Framework;
 
 namespace M531x.Emulator.Tests.Lines;
 
-sealed class TcpListenLineTests
+sealed class TcpListenEndpointTests
 {
-    ILine _line = null!;
+    ISerialEndpoint _endpoint = null!;
 
     [SetUp]
-    public void SetUp() => _line = LineFactory.Open("tcp-listen:127.0.0.1:0");
+    public void SetUp() => _endpoint = EndpointFactory.Open("tcp-listen:127.0.0.1:0");
 
     [TearDown]
-    public async Task TearDown() => await _line.DisposeAsync();
+    public async Task TearDown() => await _endpoint.DisposeAsync();
 
     [Test]
     public void Port_0_becomes_a_real_port_in_the_address()
     {
-        var address = IPEndPoint.Parse(_line.Address);
+        var address = IPEndPoint.Parse(_endpoint.Address);
         Assert.That(address.Address, Is.EqualTo(IPAddress.Loopback));
         Assert.That(address.Port, Is.Positive);
-        Assert.That(_line.Description, Is.EqualTo($"tcp {_line.Address}"));
+        Assert.That(_endpoint.Description, Is.EqualTo($"tcp {_endpoint.Address}"));
     }
 
     [Test]
@@ -31,14 +31,14 @@ sealed class TcpListenLineTests
         var sink = Start(echo: true);
         for (var i = 0; i < 200; i++)
         {
-            using var client = Clients.Connect(_line.Address);
+            using var client = Clients.Connect(_endpoint.Address);
             var text = Encoding.ASCII.GetBytes($"AT+{i}\r\n");
             await client.WriteAll(text);
             Assert.That(await client.ReadExactly(text.Length), Is.EqualTo(text), $"connection {i}");
         }
         sink.WaitForEvent("closed", 200);
         Assert.That(sink.Events, Is.EqualTo(Enumerable.Repeat<string[]>(["opened", "received", "closed"], 200).SelectMany(e => e)));
-        Assert.That(_line.Counters.BytesOut, Is.EqualTo(_line.Counters.BytesIn));
+        Assert.That(_endpoint.Counters.BytesOut, Is.EqualTo(_endpoint.Counters.BytesIn));
     }
 
     [Test]
@@ -48,7 +48,7 @@ sealed class TcpListenLineTests
         var burst = Clients.Pattern(3000);
         for (var i = 0; i < 50; i++)
         {
-            using var client = Clients.Connect(_line.Address);
+            using var client = Clients.Connect(_endpoint.Address);
             await client.WriteAll(burst);
         }
         sink.WaitForBytes(50 * burst.Length);
@@ -60,17 +60,17 @@ sealed class TcpListenLineTests
     {
         using var read = new ManualResetEventSlim();
         var sink = new RecordingSink { OnReceived = () => read.Wait(RecordingSink.Limit) };
-        _line.Start(sink);
-        using (var first = Clients.Connect(_line.Address))
+        _endpoint.Start(sink);
+        using (var first = Clients.Connect(_endpoint.Address))
             await first.WriteAll("AT\r"u8.ToArray());
         sink.WaitForBytes(3);
-        using var second = Clients.Connect(_line.Address);
+        using var second = Clients.Connect(_endpoint.Address);
         var answer = second.ReadExactly(1);
         // Twice as long as a newcomer waits for a client that is silent.
         Assert.That(await Task.WhenAny(answer, Task.Delay(500)), Is.Not.SameAs(answer), "turned away");
         read.Set();
         sink.WaitForEvent("opened", 2);
-        _line.Write("!"u8);
+        _endpoint.Write("!"u8);
         Assert.That(await answer, Is.EqualTo("!"u8.ToArray()));
     }
 
@@ -78,9 +78,9 @@ sealed class TcpListenLineTests
     public async Task A_newcomer_is_turned_away_while_a_client_is_connected()
     {
         var sink = Start(echo: true);
-        using var first = Clients.Connect(_line.Address);
+        using var first = Clients.Connect(_endpoint.Address);
         sink.WaitForEvent("opened");
-        using (var second = Clients.Connect(_line.Address))
+        using (var second = Clients.Connect(_endpoint.Address))
             Assert.That(await second.ReadExactly(1), Is.Empty);
         await first.WriteAll("AT\r"u8.ToArray());
         Assert.That(await first.ReadExactly(3), Is.EqualTo("AT\r"u8.ToArray()));
@@ -88,25 +88,25 @@ sealed class TcpListenLineTests
     }
 
     [Test]
-    public async Task Output_while_nobody_is_connected_is_kept_to_4_KB_for_the_next_client()
+    public async Task Output_without_a_client_is_kept_to_4_KB_for_the_next_client()
     {
         var sink = Start();
         var bytes = Clients.Pattern(5000);
-        _line.Write(bytes);
-        Assert.That(_line.Counters, Is.EqualTo(new LineCounters(0, 0, 904)));
-        using (var first = Clients.Connect(_line.Address))
+        _endpoint.Write(bytes);
+        Assert.That(_endpoint.Counters, Is.EqualTo(new EndpointCounters(0, 0, 904)));
+        using (var first = Clients.Connect(_endpoint.Address))
             Assert.That(await first.ReadExactly(4096), Is.EqualTo(bytes[..4096]));
         sink.WaitForEvent("closed");
-        _line.Write("+URC\r\n"u8);
-        using var second = Clients.Connect(_line.Address);
+        _endpoint.Write("+URC\r\n"u8);
+        using var second = Clients.Connect(_endpoint.Address);
         Assert.That(await second.ReadExactly(6), Is.EqualTo("+URC\r\n"u8.ToArray()));
     }
 
     [Test]
-    public async Task A_client_that_has_said_all_still_gets_the_answer()
+    public async Task A_half_closed_client_still_gets_the_answer()
     {
         var sink = Start(echo: true);
-        using var client = Clients.Connect(_line.Address);
+        using var client = Clients.Connect(_endpoint.Address);
         await client.WriteAll("AT\r"u8.ToArray());
         client.Socket.Shutdown(SocketShutdown.Send);
         Assert.That(await client.ReadExactly(4), Is.EqualTo("AT\r"u8.ToArray()), "the answer, then the end");
@@ -117,13 +117,13 @@ sealed class TcpListenLineTests
     public async Task A_megabyte_comes_back_from_an_echo_without_loss()
     {
         Start(echo: true);
-        using var client = Clients.Connect(_line.Address);
+        using var client = Clients.Connect(_endpoint.Address);
         var bytes = Clients.Pattern(1 << 20);
         var reading = client.ReadExactly(bytes.Length);
         await client.WriteAll(bytes);
         Assert.That((await reading).AsSpan().SequenceEqual(bytes), Is.True);
-        Assert.That(_line.Counters.BytesDropped, Is.Zero);
-        Assert.That(_line.Counters.BytesIn, Is.EqualTo(1 << 20));
+        Assert.That(_endpoint.Counters.BytesDropped, Is.Zero);
+        Assert.That(_endpoint.Counters.BytesIn, Is.EqualTo(1 << 20));
     }
 
     [Test]
@@ -132,7 +132,7 @@ sealed class TcpListenLineTests
         var sink = Start();
         for (var i = 1; i <= 20; i++)
         {
-            using var client = Clients.Connect(_line.Address);
+            using var client = Clients.Connect(_endpoint.Address);
             sink.WaitForEvent("opened", i);
             client.Socket.Close(timeout: 0);
             sink.WaitForEvent("closed", i);
@@ -143,31 +143,31 @@ sealed class TcpListenLineTests
     public async Task Disposing_sends_what_is_buffered_and_ends_the_connection()
     {
         var sink = Start();
-        using var client = Clients.Connect(_line.Address);
+        using var client = Clients.Connect(_endpoint.Address);
         sink.WaitForEvent("opened");
-        _line.Write("bye"u8);
-        await _line.DisposeAsync();
+        _endpoint.Write("bye"u8);
+        await _endpoint.DisposeAsync();
         Assert.That(await client.ReadExactly(4), Is.EqualTo("bye"u8.ToArray()));
         Assert.That(sink.Events, Is.EqualTo(["opened", "closed"]));
-        Assert.That(() => _line.Write("late"u8), Throws.Nothing);
+        Assert.That(() => _endpoint.Write("late"u8), Throws.Nothing);
     }
 
     [Test]
     public async Task A_port_in_use_is_busy_and_free_again_after_disposal()
     {
-        var port = IPEndPoint.Parse(_line.Address).Port;
-        var error = Assert.Throws<LineException>(() => LineFactory.Open($"tcp-listen:127.0.0.1:{port}"));
-        Assert.That(error.Problem, Is.EqualTo(LineProblem.Busy));
+        var port = IPEndPoint.Parse(_endpoint.Address).Port;
+        var error = Assert.Throws<EndpointException>(() => EndpointFactory.Open($"tcp-listen:127.0.0.1:{port}"));
+        Assert.That(error.Problem, Is.EqualTo(EndpointProblem.Busy));
         Assert.That(error.Message, Does.StartWith($"--line tcp-listen:127.0.0.1:{port}: port {port} is in use"));
-        await _line.DisposeAsync();
-        await using var again = LineFactory.Open($"tcp-listen:127.0.0.1:{port}");
+        await _endpoint.DisposeAsync();
+        await using var again = EndpointFactory.Open($"tcp-listen:127.0.0.1:{port}");
         Assert.That(again.Address, Is.EqualTo($"127.0.0.1:{port}"));
     }
 
     RecordingSink Start(bool echo = false)
     {
-        var sink = new RecordingSink { Echo = echo ? _line : null };
-        _line.Start(sink);
+        var sink = new RecordingSink { Echo = echo ? _endpoint : null };
+        _endpoint.Start(sink);
         return sink;
     }
 }

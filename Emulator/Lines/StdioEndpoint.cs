@@ -2,8 +2,10 @@ using M531x.Emulator.Lines.Posix;
 
 namespace M531x.Emulator.Lines;
 
-/// <summary>The process's own stdin and stdout, byte for byte. A terminal keeps the mode it has; the end of input is the client leaving.</summary>
-sealed class StdioLine : ILine
+/// <summary>
+/// The process's own stdin and stdout, byte for byte. A terminal keeps its mode; at the end of input the client counts as gone.
+/// </summary>
+sealed class StdioEndpoint : ISerialEndpoint
 {
     static readonly TimeSpan FlushTime = TimeSpan.FromMilliseconds(500);
 
@@ -14,11 +16,11 @@ sealed class StdioLine : ILine
     readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TaskCompletionSource _flushed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Lock _stateLock = new();
-    ILineSink? _sink;
+    IEndpointSink? _sink;
     long _received;
     volatile bool _stop;
 
-    internal StdioLine(Stream input, Stream output)
+    internal StdioEndpoint(Stream input, Stream output)
     {
         _input = input;
         _outputStream = output;
@@ -26,31 +28,31 @@ sealed class StdioLine : ILine
 
     public string Description => "stdio";
     public string Address => "-";
-    public LineCounters Counters => _output.Counters(Interlocked.Read(ref _received));
+    public EndpointCounters Counters => _output.Counters(Interlocked.Read(ref _received));
     public int? ClientSpeed => null;
     public Task Completion => _ended.Task;
 
-    public static StdioLine Open(LineSpec spec)
+    public static StdioEndpoint Open(EndpointSpec spec)
     {
         if (spec.Rest.Length > 0)
             throw spec.Bad("nothing may follow stdio:");
         foreach (var (fd, name) in (ReadOnlySpan<(int, string)>)[(0, "standard input"), (1, "standard output")])
         {
             if (!OperatingSystem.IsWindows() && !Libc.IsInherited(fd))
-                throw spec.Error(LineProblem.NotPermitted, $"{name} is closed");
+                throw spec.Error(EndpointProblem.NotPermitted, $"{name} is closed");
         }
         return OperatingSystem.IsWindows()
-            ? new StdioLine(Console.OpenStandardInput(), Console.OpenStandardOutput())
-            : new StdioLine(new DescriptorStream(0), new DescriptorStream(1));
+            ? new StdioEndpoint(Console.OpenStandardInput(), Console.OpenStandardOutput())
+            : new StdioEndpoint(new DescriptorStream(0), new DescriptorStream(1));
     }
 
-    public void Start(ILineSink sink)
+    public void Start(IEndpointSink sink)
     {
         lock (_stateLock)
         {
             ObjectDisposedException.ThrowIf(_stop, this);
             if (_sink is not null)
-                throw new InvalidOperationException("The line is started already.");
+                throw new InvalidOperationException("The endpoint is already started.");
             _sink = sink;
         }
         _output.SetReader(true);
@@ -66,7 +68,7 @@ sealed class StdioLine : ILine
         _pending.Set();
     }
 
-    /// <summary>Gives what is buffered a moment to leave. The threads stay behind in their system calls, which nothing can end.</summary>
+    /// <summary>Gives buffered bytes a moment to leave. The threads remain in their system calls, which cannot be cancelled.</summary>
     public async ValueTask DisposeAsync()
     {
         _stop = true;
@@ -113,7 +115,7 @@ sealed class StdioLine : ILine
         }
         catch (IOException)
         {
-            return 0; // a terminal that hung up: the same as an end of input
+            return 0; // a terminal that hung up counts as the end of input
         }
     }
 
@@ -147,7 +149,7 @@ sealed class StdioLine : ILine
         }
         catch (IOException)
         {
-            // Nobody reads stdout any more: from here on the buffer fills and drops.
+            // The reader of stdout is gone: the buffer fills and drops from now on.
             _output.SetReader(false);
             return false;
         }
