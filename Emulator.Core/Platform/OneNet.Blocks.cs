@@ -15,7 +15,7 @@ sealed partial class OneNet
         var blocks = downlink.Blocks ?? new Block2Collector();
         if (!blocks.TryAdd(response, block))
         {
-            Tell(new OneNetWarning(now, downlink.Session.Device.Imei, $"block {block} of {downlink.Path} does not follow the one before"));
+            _context.Emit(new OneNetWarning(now, downlink.Session.Device.Imei, $"block {block} of {downlink.Path} does not follow the one before"));
             Answer(now, downlink.Call, ApiResult.Unsuccessful("RESP_ERROR"));
             return false;
         }

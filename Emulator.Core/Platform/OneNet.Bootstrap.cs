@@ -15,29 +15,29 @@ sealed partial class OneNet
         switch (bootstrapEvent)
         {
             case BootstrapAsked asked:
-                if (Fires("bootstrap-fail", asked.Endpoint, out _))
+                if (_context.TryTrigger("bootstrap-fail", asked.Endpoint, out _))
                 {
                     _bootstrap.Refuse(now, asked, CoapCode.InternalServerError);
-                    Tell(new AccessRefused(now, OneNetPort.Bootstrap, asked.Endpoint, asked.Peer.Address, CoapCode.InternalServerError, "fault bootstrap-fail"));
+                    _context.Emit(new AccessRefused(now, OneNetPort.Bootstrap, asked.Endpoint, asked.Peer.Address, CoapCode.InternalServerError, "fault bootstrap-fail"));
                     break;
                 }
                 if (FindAllowed(forBootstrap: true, asked.Endpoint, asked.AuthCode, asked.Peer, out var refusal) is not { } device)
                 {
                     _bootstrap.Refuse(now, asked, CoapCode.Forbidden);
-                    Tell(new AccessRefused(now, OneNetPort.Bootstrap, asked.Endpoint, asked.Peer.Address, CoapCode.Forbidden, refusal));
+                    _context.Emit(new AccessRefused(now, OneNetPort.Bootstrap, asked.Endpoint, asked.Peer.Address, CoapCode.Forbidden, refusal));
                     break;
                 }
-                Tell(new BootstrapStarted(now, asked.Endpoint, asked.Peer.Address));
+                _context.Emit(new BootstrapStarted(now, asked.Endpoint, asked.Peer.Address));
                 // Instance 0 is the LwM2M server. The module keeps its bootstrap account itself and refuses any object but 0.
-                var missing = Fires("bootstrap-partial", asked.Endpoint, out var partial) ? partial.Text("missing") : "";
+                var missing = _context.TryTrigger("bootstrap-partial", asked.Endpoint, out var partial) ? partial.Text("missing") : "";
                 IReadOnlyList<BootstrapWrite> writes = missing == "account" ? [] : [new BootstrapWrite(new ResourcePath(0, 0), AccountOf(now, device, asked.Peer).Encode())];
                 _bootstrap.Begin(now, asked, writes, finishes: missing != "finish");
                 break;
             case BootstrapFinished finished:
-                Tell(new BootstrapCompleted(now, finished.Endpoint));
+                _context.Emit(new BootstrapCompleted(now, finished.Endpoint));
                 break;
             case BootstrapFailed failed:
-                Tell(new BootstrapAborted(now, failed.Endpoint, failed.Reason, failed.Code));
+                _context.Emit(new BootstrapAborted(now, failed.Endpoint, failed.Reason, failed.Code));
                 break;
         }
     }
@@ -63,7 +63,7 @@ sealed partial class OneNet
         var text = new char[length];
         for (var i = 0; i < length;)
         {
-            _secureRandom(draw);
+            _context.SecureRandom(draw);
             if (draw[0] < byte.MaxValue / KeyAlphabet.Length * KeyAlphabet.Length)
                 text[i++] = KeyAlphabet[draw[0] % KeyAlphabet.Length];
         }

@@ -11,7 +11,7 @@ sealed partial class OneNet
     /// <summary>Takes an API call and returns its number; the answer comes through <see cref="TryTakeAnswer"/>, at once or later.</summary>
     public long Call(TimeSpan now, ApiRequest request)
     {
-        _now = now;
+        _context.Now = now;
         var call = ++_calls;
         // Registered first: what the call sends finds its entry.
         var pending = _pending[call] = new PendingCall(request);
@@ -39,7 +39,7 @@ sealed partial class OneNet
         if (!_pending.Remove(call, out var pending))
             return;
         _answers.Enqueue(new ApiAnswer(call, result.Status, result.ToJson()));
-        Tell(new ApiCalled(now, call, pending.Request.Method, pending.Request.Path, result.Errno));
+        _context.Emit(new ApiCalled(now, call, pending.Request.Method, pending.Request.Path, result.Errno));
     }
 
     void ExpireCalls(TimeSpan now)

@@ -4,7 +4,7 @@ namespace M531x.Emulator.Core.Platform;
 
 sealed partial class OneNet
 {
-    static ApiResult GetDatapoints(DeviceRecord device, ApiRequest request)
+    ApiResult GetDatapoints(DeviceRecord device, ApiRequest request)
     {
         const int DefaultLimit = 100;
         const int MaxLimit = 6000;
@@ -17,10 +17,10 @@ sealed partial class OneNet
         var wanted = parameters.OptionalText("datastream_id")?.Split(',', StringSplitOptions.RemoveEmptyEntries);
         var streams = new JsonArray();
         var count = 0;
-        foreach (var stream in wanted ?? device.Datapoints.Streams)
+        foreach (var stream in wanted ?? _datapoints.StreamsOf(device.Id))
         {
             var points = new JsonArray();
-            foreach (var point in device.Datapoints.Query(stream, start, end, limit))
+            foreach (var point in _datapoints.Query(device.Id, stream, start, end, limit))
                 points.Add(new JsonObject { ["at"] = PlatformTime.Precise(point.At), ["value"] = point.Value.DeepClone() });
             if (points.Count == 0)
                 continue;
@@ -30,12 +30,12 @@ sealed partial class OneNet
         return ApiResult.Success(new JsonObject { ["count"] = count, ["datastreams"] = streams });
     }
 
-    static ApiResult GetDatastreams(DeviceRecord device)
+    ApiResult GetDatastreams(DeviceRecord device)
     {
         var streams = new JsonArray();
-        foreach (var stream in device.Datapoints.Streams)
+        foreach (var stream in _datapoints.StreamsOf(device.Id))
         {
-            if (device.Datapoints.Last(stream) is not { } last)
+            if (_datapoints.Last(device.Id, stream) is not { } last)
                 continue;
             streams.Add(new JsonObject
             {

@@ -31,10 +31,10 @@ sealed partial class OneNet
     DeviceRecord Add(TimeSpan now, string imei, string imsi, bool provisioned = false)
     {
         var id = (_nextDeviceId++).ToString(CultureInfo.InvariantCulture);
-        var device = new DeviceRecord(id, imei, imsi, TimeOf(now), _options.DatapointsPerStream) { Title = imei, IsProvisioned = provisioned };
+        var device = new DeviceRecord(id, imei, imsi, _context.Clock) { Title = imei, IsProvisioned = provisioned };
         _byId[id] = _byImei[imei] = _byEndpoint[device.Endpoint] = device;
         _devices.Add(device);
-        Tell(new DeviceCreated(now, imei, id));
+        _context.Emit(new DeviceCreated(now, imei, id));
         return device;
     }
 
@@ -112,8 +112,9 @@ sealed partial class OneNet
         _byEndpoint.Remove(device.Endpoint);
         _devices.Remove(device);
         _secured.Remove(device);
+        _datapoints.Remove(device.Id);
         ForgetUpdate(now, device);
-        Tell(new DeviceDeleted(now, device.Imei, device.Id));
+        _context.Emit(new DeviceDeleted(now, device.Imei, device.Id));
         return ApiResult.Success();
     }
 

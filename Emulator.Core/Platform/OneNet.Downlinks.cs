@@ -19,7 +19,7 @@ sealed partial class OneNet
     /// <summary>Starts an observation; one on the same path is renewed on its token.</summary>
     void Observe(TimeSpan now, DeviceSession session, ResourcePath path, long call)
     {
-        var token = session.Observations.TryGetValue(path, out var existing) ? existing.Token : NewToken();
+        var token = session.Observations.TryGetValue(path, out var existing) ? existing.Token : _context.NewToken();
         DropObservation(session, path);
         var exchange = Send(now, new Downlink(session, DownlinkKind.Observe, path, call), CoapCode.Get,
             [CoapOptions.UInt(CoapOptionNumber.Observe, 0)], token: token);
@@ -30,7 +30,7 @@ sealed partial class OneNet
     /// <summary>Ends an observation with Observe 1 on its token; the device answers 4.04 when there is none.</summary>
     void CancelObserve(TimeSpan now, DeviceSession session, ResourcePath path, long call)
     {
-        var token = session.Observations.TryGetValue(path, out var existing) ? existing.Token : NewToken();
+        var token = session.Observations.TryGetValue(path, out var existing) ? existing.Token : _context.NewToken();
         DropObservation(session, path);
         Send(now, new Downlink(session, DownlinkKind.CancelObserve, path, call), CoapCode.Get,
             [CoapOptions.UInt(CoapOptionNumber.Observe, 1)], token: token);
@@ -63,13 +63,13 @@ sealed partial class OneNet
         if (downlink.Next is { } next && (response.Code == CoapCode.Changed || response.Code == CoapCode.Continue))
         {
             if (downlink.Kind == DownlinkKind.WriteAttributes)
-                Tell(new DownlinkAnswered(now, downlink.Session.Device.Imei, downlink.Kind, downlink.Path, response.Code));
+                _context.Emit(new DownlinkAnswered(now, downlink.Session.Device.Imei, downlink.Kind, downlink.Path, response.Code));
             next(now, response);
             return;
         }
         if (response.Code == CoapCode.Content && !TryTakeWhole(now, downlink, ref response))
             return;
-        Tell(new DownlinkAnswered(now, downlink.Session.Device.Imei, downlink.Kind, downlink.Path, response.Code));
+        _context.Emit(new DownlinkAnswered(now, downlink.Session.Device.Imei, downlink.Kind, downlink.Path, response.Code));
         if (downlink.Ended is { } ended)
             ended(now, response, null);
         else if (!response.Code.IsSuccess)
@@ -85,7 +85,7 @@ sealed partial class OneNet
             case DownlinkKind.Observe:
                 // The module's first answer is empty; a standard client's carries the present value.
                 if (!response.Payload.IsEmpty)
-                    Store(now, downlink.Session, downlink.Path, response);
+                    _reports.Store(downlink.Session.Device, downlink.Path, response);
                 Answer(now, downlink.Call, ApiResult.Success());
                 break;
             case DownlinkKind.Discover:
@@ -109,7 +109,7 @@ sealed partial class OneNet
         downlink.Session.Exchanges.Remove(exchange);
         if (downlink.IsObservation)
             DropObservation(downlink.Session, downlink.Path);
-        Tell(new DownlinkFailed(now, downlink.Session.Device.Imei, downlink.Kind, downlink.Path, reason));
+        _context.Emit(new DownlinkFailed(now, downlink.Session.Device.Imei, downlink.Kind, downlink.Path, reason));
         if (downlink.Ended is { } ended)
             ended(now, null, reason);
         else if (reason == CoapFailure.Timeout && downlink.Again is { } again && _pending.ContainsKey(downlink.Call))
@@ -126,13 +126,6 @@ sealed partial class OneNet
         _downlinks.Remove(observation.Exchange);
         session.Exchanges.Remove(observation.Exchange);
         _endpoint.Cancel(observation.Exchange);
-    }
-
-    byte[] NewToken()
-    {
-        var token = new byte[TokenLength];
-        _random.Fill(token);
-        return token;
     }
 
     /// <summary>OneNET's name for what a device answered; the pairs follow the names, which alone are documented.</summary>

@@ -19,8 +19,6 @@ sealed partial class OneNet
 
     /// <summary>Alerts in answer to a ClientHello.</summary>
     readonly Queue<OneNetDatagram> _refusals = [];
-    TimeSpan _now;
-    TimeSpan _skew;
     long _deferrals;
 
     TimeSpan NextDeferred => _deferred.TryPeek(out _, out var at) ? at.At : TimeSpan.MaxValue;
@@ -28,7 +26,7 @@ sealed partial class OneNet
     /// <summary>Begins or ends a fault. False when it is not the platform's.</summary>
     public bool TryApply(TimeSpan now, string imei, ActiveFault fault, bool begins)
     {
-        _now = now;
+        _context.Now = now;
         _byImei.TryGetValue(imei, out var device);
         if (!TryApplyToAssociations(fault) && !TryApplyToDevice(now, device, fault) && !TryTurn(fault, begins))
             return false;
@@ -93,7 +91,7 @@ sealed partial class OneNet
         if (fault.Spec.Type.Name != "clock-skew")
             return false;
         var by = fault.Duration("by");
-        _skew = !begins ? TimeSpan.Zero : fault.Text("way") == "behind" ? -by : by;
+        _context.SkewClock(!begins ? TimeSpan.Zero : fault.Text("way") == "behind" ? -by : by);
         return true;
     }
 
@@ -108,17 +106,11 @@ sealed partial class OneNet
         SendBody(now, new Downlink(session, DownlinkKind.Write, new ResourcePath(path.Object, path.Instance), Call: 0), CoapCode.Post, CoapContentFormat.Tlv, payload.ToArray());
     }
 
-    bool Fires(string type, string subject, out ActiveFault fault, Func<ActiveFault, bool>? when = null, FaultDirection direction = FaultDirection.Up)
-    {
-        fault = null!;
-        return _options.Faults is { IsEmpty: false } faults && faults.Fires(_now, type, direction, subject, out fault, when);
-    }
-
-    bool IsDead(string subject) => Fires("dead", subject, out _);
+    bool IsDead(string subject) => _context.TryTrigger("dead", subject, out _);
 
     CoapCode? RefusalByFault(RegistrationAsked asked)
     {
-        if (!Fires("register-rejected", asked.Endpoint, out var fault))
+        if (!_context.TryTrigger("register-rejected", asked.Endpoint, out var fault))
             return null;
         return fault.Text("code") switch
         {
@@ -132,7 +124,7 @@ sealed partial class OneNet
     /// <summary>A request that is acknowledged at once and answered later.</summary>
     bool IsAnsweredLater(TimeSpan now, CoapEndpoint endpoint, CoapEvent coapEvent, Action<TimeSpan, CoapEvent> handle)
     {
-        if (coapEvent is not CoapRequestReceived received || !Fires("separate-response", received.Request.ToString(), out var fault))
+        if (coapEvent is not CoapRequestReceived received || !_context.TryTrigger("separate-response", received.Request.ToString(), out var fault))
             return false;
         endpoint.Acknowledge(now, received.Exchange);
         Defer(now + fault.Duration("delay"), then => handle(then, coapEvent));
@@ -141,7 +133,7 @@ sealed partial class OneNet
 
     bool IsRegisteredLater(TimeSpan now, RegistrationAsked asked)
     {
-        if (!Fires("register-slow", asked.Endpoint, out var fault))
+        if (!_context.TryTrigger("register-slow", asked.Endpoint, out var fault))
             return false;
         Defer(now + fault.Duration("delay"), then => Register(then, asked));
         return true;
@@ -158,9 +150,9 @@ sealed partial class OneNet
     /// <summary>A key as a fault has it: another one, or none.</summary>
     string? KeyByFault(string identity, string? key)
     {
-        if (Fires("unknown-psk-identity", identity, out _))
+        if (_context.TryTrigger("unknown-psk-identity", identity, out _))
             return null;
-        return Fires("bad-psk", identity, out _) && key is not null ? new string([.. key.Reverse(), '~']) : key;
+        return _context.TryTrigger("bad-psk", identity, out _) && key is not null ? new string([.. key.Reverse(), '~']) : key;
     }
 
     /// <summary>A ClientHello that a fault answers, or whose cookie it makes worthless. False when nothing is left to do.</summary>
@@ -169,12 +161,12 @@ sealed partial class OneNet
         var glance = new DtlsGlance(bytes);
         if (!glance.IsClientHello)
             return true;
-        if (Fires("renegotiation-refused", from.ToString(), out _, _ => port.HasHadSession))
+        if (_context.TryTrigger("renegotiation-refused", from.ToString(), out _, _ => port.HasHadSession))
         {
             _refusals.Enqueue(new OneNetDatagram(port.Port, from, glance.Alert(DtlsAlert.HandshakeFailure)));
             return false;
         }
-        if (glance.HasCookie && Fires("cookie-changes", from.ToString(), out _))
+        if (glance.HasCookie && _context.TryTrigger("cookie-changes", from.ToString(), out _))
             port.Server.ChangeCookies();
         return true;
     }

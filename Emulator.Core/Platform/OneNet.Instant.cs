@@ -15,7 +15,7 @@ sealed partial class OneNet
         var path = PathOf(parameters);
         if (Begin(now, pending, parameters, imei, out var session) is { } fault)
             return fault;
-        if (Fires("read-timeout", path.ToString(), out var early))
+        if (_context.TryTrigger("read-timeout", path.ToString(), out var early))
             pending.Deadline = Min(pending.Deadline, now + early.Duration("time"));
         Read(now, session, path, call);
         return null;
@@ -101,7 +101,7 @@ sealed partial class OneNet
         if (!_byImei.TryGetValue(imei, out var device))
             return ApiResult.UnknownImei(imei);
         var items = new JsonArray();
-        foreach (var (objectId, instances) in device.Discovered.Where(d => wanted is null || d.Key == wanted))
+        foreach (var (objectId, instances) in device.Resources.Objects.Where(d => wanted is null || d.Key == wanted))
         {
             var list = new JsonArray();
             foreach (var instance in instances)

@@ -94,8 +94,8 @@ sealed partial class OneNet
         update.Step = step;
         update.Deadline = now + UpdatePatience;
         if (step == McuUpdateStep.Begin)
-            (update.Offset, update.Szx, update.Token) = (0, BlockSzx, NewToken());
-        Tell(new McuUpdateMoved(now, device.Imei, step, ""));
+            (update.Offset, update.Szx, update.Token) = (0, BlockSzx, _context.NewToken());
+        _context.Emit(new McuUpdateMoved(now, device.Imei, step, ""));
         Ask(now, device, update);
     }
 
@@ -252,7 +252,7 @@ sealed partial class OneNet
     {
         WithdrawRequest(update);
         (update.Step, update.Reason, update.Deadline) = (step, reason, TimeSpan.MaxValue);
-        Tell(new McuUpdateMoved(now, device.Imei, step, reason));
+        _context.Emit(new McuUpdateMoved(now, device.Imei, step, reason));
     }
 
     void WithdrawRequest(McuUpdate update)

@@ -24,11 +24,11 @@ sealed partial class OneNet
                     && device.Session?.Registration == ended.Registration)
                 {
                     EndSession(now, device.Session);
-                    Tell(new DeviceOffline(now, device.Imei, ended.Reason));
+                    _context.Emit(new DeviceOffline(now, device.Imei, ended.Reason));
                 }
                 break;
             case RegistrationRejected rejected:
-                Tell(new OneNetWarning(now, rejected.Peer.Address.ToString(), $"{rejected.Path} answered {rejected.Code}"));
+                _context.Emit(new OneNetWarning(now, rejected.Peer.Address.ToString(), $"{rejected.Path} answered {rejected.Code}"));
                 break;
         }
     }
@@ -38,26 +38,26 @@ sealed partial class OneNet
         if (RefusalByFault(asked) is { } code)
         {
             _registrations.Refuse(now, asked, code);
-            Tell(new AccessRefused(now, OneNetPort.Lwm2m, asked.Endpoint, asked.Peer.Address, code, "fault register-rejected"));
+            _context.Emit(new AccessRefused(now, OneNetPort.Lwm2m, asked.Endpoint, asked.Peer.Address, code, "fault register-rejected"));
             return;
         }
         if (FindAllowed(forBootstrap: false, asked.Endpoint, asked.AuthCode, asked.Peer, out var refusal) is not { } device)
         {
             // Not 4.01: the module would try again and again until its time-out.
             _registrations.Refuse(now, asked, CoapCode.Forbidden);
-            Tell(new AccessRefused(
+            _context.Emit(new AccessRefused(
                 now, OneNetPort.Lwm2m, asked.Endpoint, asked.Peer.Address, CoapCode.Forbidden, refusal));
             return;
         }
         if (device.Session is { } previous)
         {
             EndSession(now, previous);
-            Tell(new DeviceOffline(now, device.Imei, RegistrationEndReason.Replaced));
+            _context.Emit(new DeviceOffline(now, device.Imei, RegistrationEndReason.Replaced));
         }
         var registration = _registrations.Accept(now, asked);
         var session = device.Session = new DeviceSession(device, registration);
-        device.Discovered.Clear();
-        Tell(new DeviceRegistered(
+        device.Resources.Clear();
+        _context.Emit(new DeviceRegistered(
             now, device.Imei, $"/rd/{registration.Id}", registration.Lifetime, asked.Peer.Address));
         if (device.Observe)
         {
@@ -91,7 +91,7 @@ sealed partial class OneNet
         var moved = updated.PreviousPeer != registration.Peer;
         if (moved)
             MoveSession(session, updated.PreviousPeer);
-        Tell(new DeviceUpdated(now, device.Imei, registration.Lifetime, moved));
+        _context.Emit(new DeviceUpdated(now, device.Imei, registration.Lifetime, moved));
         CheckUpdate(now, device);
         foreach (var path in session.Observations.Keys.Where(path => !registration.Objects.Any(o => o.Object == path.Object)).ToList())
             DropObservation(session, path);

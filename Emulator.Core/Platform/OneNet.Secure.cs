@@ -66,7 +66,7 @@ sealed partial class OneNet
                     HandleAtLwm2mServer(now, peer!, dtlsEvent.Data);
                     break;
                 case DtlsEventKind.Connected:
-                    Tell(new SecureSessionUp(now, port.Port, peer!.Identity!, dtlsEvent.Details!.Suite.Name(), dtlsEvent.Details.Resumed, peer.Address));
+                    _context.Emit(new SecureSessionUp(now, port.Port, peer!.Identity!, dtlsEvent.Details!.Suite.Name(), dtlsEvent.Details.Resumed, peer.Address));
                     if (port.Port == OneNetPort.Lwm2mDtls && FollowDevice(now, peer) is { } former)
                         (replaced ??= []).Add(former);
                     break;
@@ -74,13 +74,13 @@ sealed partial class OneNet
                     FollowAddress(dtlsEvent.Association, dtlsEvent.Peer!);
                     break;
                 case DtlsEventKind.KeyMismatch:
-                    Tell(new SecureSessionRefused(now, port.Port, dtlsEvent.Identity ?? "", dtlsEvent.Peer!, "the device holds another PSK"));
+                    _context.Emit(new SecureSessionRefused(now, port.Port, dtlsEvent.Identity ?? "", dtlsEvent.Peer!, "the device holds another PSK"));
                     break;
                 case DtlsEventKind.Failed:
-                    Tell(new SecureSessionRefused(now, port.Port, dtlsEvent.Identity ?? "", dtlsEvent.Peer!, WhyRefused(now, port, dtlsEvent)));
+                    _context.Emit(new SecureSessionRefused(now, port.Port, dtlsEvent.Identity ?? "", dtlsEvent.Peer!, WhyRefused(now, port, dtlsEvent)));
                     break;
                 case DtlsEventKind.Closed:
-                    Tell(new SecureSessionClosed(now, port.Port, dtlsEvent.Peer!));
+                    _context.Emit(new SecureSessionClosed(now, port.Port, dtlsEvent.Peer!));
                     break;
             }
         }
@@ -100,7 +100,7 @@ sealed partial class OneNet
         var from = session.Registration.Peer;
         _registrations.Move(session.Registration, peer);
         MoveSession(session, from);
-        Tell(new DeviceReturned(now, device.Imei, peer.Address));
+        _context.Emit(new DeviceReturned(now, device.Imei, peer.Address));
         return former;
     }
 

@@ -103,7 +103,7 @@ sealed partial class OneNet
     void SendBody(TimeSpan now, Downlink downlink, CoapCode method, int contentFormat, ReadOnlyMemory<byte> body)
     {
         if (body.Length > MaxUnblockedBytes)
-            SendBlock(now, downlink, method, contentFormat, body, 0, BlockSzx, NewToken());
+            SendBlock(now, downlink, method, contentFormat, body, 0, BlockSzx, _context.NewToken());
         else if (body.IsEmpty)
             Send(now, downlink, method, []);
         else

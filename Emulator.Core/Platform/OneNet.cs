@@ -17,18 +17,17 @@ sealed partial class OneNet : IDisposable
 
     /// <summary>The longest time-out an API call can ask for (40 s), with room for the way.</summary>
     static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(45);
-    const int TokenLength = 8;
     const int ConnectionIdLength = 8;
 
     readonly OneNetOptions _options;
-    readonly SeededRandom _random;
-    readonly RandomFill _secureRandom;
+    readonly OneNetContext _context;
+    readonly MemoryDatapointStore _datapoints;
+    readonly Reports _reports;
     readonly CoapEndpoint _bootstrapEndpoint;
     readonly CoapEndpoint _endpoint;
     readonly BootstrapServer _bootstrap;
     readonly RegistrationServer _registrations;
     readonly Queue<ApiAnswer> _answers = new();
-    readonly Queue<OneNetEvent> _events = new();
 
     /// <param name="options">Settings.</param>
     /// <param name="random">Seed of all that is not secret.</param>
@@ -36,13 +35,14 @@ sealed partial class OneNet : IDisposable
     public OneNet(OneNetOptions options, SeededRandom random, RandomFill secureRandom)
     {
         _options = options;
-        _secureRandom = secureRandom;
+        _context = new OneNetContext(options, random.Fork("onenet"), secureRandom);
+        _datapoints = new MemoryDatapointStore(options.DatapointsPerStream);
+        _reports = new Reports(_context, _datapoints);
         var dtls = new DtlsServerOptions { Suites = options.DtlsSuites, ConnectionIdLength = options.DtlsConnectionIds ? ConnectionIdLength : null };
         _secureBootstrap = new SecurePort(OneNetPort.BootstrapDtls, dtls, identity => FindKey(true, identity), secureRandom);
         _secureLwm2m = new SecurePort(OneNetPort.Lwm2mDtls, dtls, identity => FindKey(false, identity), secureRandom);
-        _random = random.Fork("onenet");
         _bootstrapEndpoint = new CoapEndpoint(
-            new CoapEndpointOptions { TokenLength = TokenLength, KnownCriticalOptions = [CoapOptionNumber.AuthCode] },
+            new CoapEndpointOptions { TokenLength = OneNetContext.TokenLength, KnownCriticalOptions = [CoapOptionNumber.AuthCode] },
             random.Fork("onenet/bootstrap"));
         _endpoint = new CoapEndpoint(
             new CoapEndpointOptions
@@ -54,7 +54,7 @@ sealed partial class OneNet : IDisposable
                 NStart = LargeNStart,
                 // One generation of China Mobile's SDK sends notifications as ACK.
                 TolerateAckNotifications = true,
-                TokenLength = TokenLength,
+                TokenLength = OneNetContext.TokenLength,
                 KnownCriticalOptions = [CoapOptionNumber.AuthCode],
             },
             random.Fork("onenet/lwm2m"));
@@ -63,7 +63,7 @@ sealed partial class OneNet : IDisposable
         _bootstrap = new BootstrapServer(
             _bootstrapEndpoint, new BootstrapServerOptions { Delay = options.BootstrapDelay, Timeout = options.BootstrapTimeout });
         _registrations = new RegistrationServer(_endpoint, random.Fork("onenet/locations"));
-        _nextDeviceId = 500_000_000 + _random.Next(100_000_000);
+        _nextDeviceId = 500_000_000 + _context.Random.Next(100_000_000);
         if (options.AutoProvision)
         {
             foreach (var device in options.Devices)
@@ -90,7 +90,7 @@ sealed partial class OneNet : IDisposable
 
     public void HandleDatagram(TimeSpan now, OneNetPort port, IPEndPoint from, ReadOnlySpan<byte> bytes)
     {
-        _now = now;
+        _context.Now = now;
         if (IsDead($"{port} from {from}"))
             return;
         switch (port)
@@ -128,7 +128,7 @@ sealed partial class OneNet : IDisposable
         if (IsAnswer(bytes) && !_registrations.IsAt(from))
         {
             // No ACK and no RST: the device finds out by its time-out, and its observations are left to it.
-            Tell(new OneNetWarning(now, from.Address.ToString(), "ignored an answer or notification from where no device is registered"));
+            _context.Emit(new OneNetWarning(now, from.Address.ToString(), "ignored an answer or notification from where no device is registered"));
             return;
         }
         _endpoint.HandleDatagram(now, from, bytes);
@@ -139,7 +139,7 @@ sealed partial class OneNet : IDisposable
 
     public void HandleTimeout(TimeSpan now)
     {
-        _now = now;
+        _context.Now = now;
         foreach (var port in (SecurePort[])[_secureBootstrap, _secureLwm2m])
         {
             port.HandleTimeout(now);
@@ -163,7 +163,7 @@ sealed partial class OneNet : IDisposable
     {
         while (!_refusals.TryDequeue(out datagram) && !_secureBootstrap.TryTakeDatagram(out datagram) && !_secureLwm2m.TryTakeDatagram(out datagram))
         {
-            if (_bootstrapLayer.TryTakeTransmit(_now, out var transmit))
+            if (_bootstrapLayer.TryTakeTransmit(_context.Now, out var transmit))
             {
                 if (transmit.To.Association == 0)
                 {
@@ -172,7 +172,7 @@ sealed partial class OneNet : IDisposable
                 }
                 _secureBootstrap.Send(transmit.To, transmit.Datagram.Span);
             }
-            else if (_lwm2mLayer.TryTakeTransmit(_now, out transmit))
+            else if (_lwm2mLayer.TryTakeTransmit(_context.Now, out transmit))
             {
                 if (transmit.To.Association == 0)
                 {
@@ -182,7 +182,7 @@ sealed partial class OneNet : IDisposable
                 _secureLwm2m.Send(transmit.To, transmit.Datagram.Span);
             }
             else if (_bootstrapLayer.TakeReset() | _lwm2mLayer.TakeReset())
-                Pump(_now);
+                Pump(_context.Now);
             else
                 return false;
         }
@@ -191,7 +191,7 @@ sealed partial class OneNet : IDisposable
 
     public bool TryTakeAnswer(out ApiAnswer answer) => _answers.TryDequeue(out answer!);
 
-    public bool TryTakeEvent(out OneNetEvent oneNetEvent) => _events.TryDequeue(out oneNetEvent!);
+    public bool TryTakeEvent(out OneNetEvent oneNetEvent) => _context.TryTakeEvent(out oneNetEvent);
 
     /// <summary>Wipes the keys of all associations. Sends nothing.</summary>
     public void Dispose()
@@ -257,10 +257,6 @@ sealed partial class OneNet : IDisposable
                 break;
         }
     }
-
-    void Tell(OneNetEvent oneNetEvent) => _events.Enqueue(oneNetEvent);
-
-    DateTimeOffset TimeOf(TimeSpan now) => _options.Epoch + now + _skew;
 
     static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }
