@@ -29,6 +29,9 @@ sealed class DeviceRecord(string id, string imei, string imsi, DateTimeOffset cr
 
     /// <summary>PSK towards the LwM2M server.</summary>
     public DeviceKey AccessKey { get; } = new();
+
+    public DeviceKey KeyFor(bool forBootstrap) => forBootstrap ? BootstrapKey : AccessKey;
+
     public JsonObject Plain { get; } = [];
 
     public ResourceList Resources { get; } = new();

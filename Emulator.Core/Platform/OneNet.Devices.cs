@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using M531x.Dtls;
 
@@ -9,36 +8,7 @@ sealed partial class OneNet
     const int MaxAuthCodeLength = 16;
     const int MaxNumberLength = 15;
 
-    readonly Dictionary<string, DeviceRecord> _byId = new(StringComparer.Ordinal);
-    readonly Dictionary<string, DeviceRecord> _byImei = new(StringComparer.Ordinal);
-    readonly Dictionary<string, DeviceRecord> _byEndpoint = new(StringComparer.Ordinal);
-    readonly List<DeviceRecord> _devices = [];
-    long _nextDeviceId;
-
-    /// <summary>Creates a device without the API; one with the same IMEI stays as it is.</summary>
-    public void Provision(TimeSpan now, KnownDevice known)
-    {
-        if (_byImei.ContainsKey(known.Imei))
-            return;
-        var device = Add(now, known.Imei, known.Imsi, provisioned: true);
-        device.Title = known.Title ?? known.Imei;
-        device.AuthCode = known.AuthCode;
-        device.BootstrapKey.Give(known.Psk);
-        device.AccessKey.Give(known.AccessPsk);
-        device.Observe = known.Observe;
-    }
-
-    DeviceRecord Add(TimeSpan now, string imei, string imsi, bool provisioned = false)
-    {
-        var id = (_nextDeviceId++).ToString(CultureInfo.InvariantCulture);
-        var device = new DeviceRecord(id, imei, imsi, _context.Clock) { Title = imei, IsProvisioned = provisioned };
-        _byId[id] = _byImei[imei] = _byEndpoint[device.Endpoint] = device;
-        _devices.Add(device);
-        _context.Emit(new DeviceCreated(now, imei, id));
-        return device;
-    }
-
-    ApiResult CreateDevice(TimeSpan now, ApiRequest request)
+    ApiResult CreateDevice(ApiRequest request)
     {
         if (!ApiJson.TryReadObject(request.Body, out var body))
             return ApiResult.Required("body");
@@ -51,11 +21,11 @@ sealed partial class OneNet
             return ApiResult.Invalid("protocol");
         if (CheckFields(body) is { } fault)
             return fault;
-        if (_byImei.ContainsKey(imei))
+        if (_devices.FindByImei(imei) is not null)
             return ApiResult.Invalid("auth_info (the imei exists already)");
-        if (_devices.Count >= _options.MaxDevices)
+        if (_devices.IsFull)
             return ApiResult.Limit("too many devices");
-        var device = Add(now, imei, imsi);
+        var device = _devices.Add(imei, imsi);
         ApplyFields(device, body);
         var data = new JsonObject { ["device_id"] = device.Id };
         if (device.BootstrapKey.Value is { } key)
@@ -90,7 +60,7 @@ sealed partial class OneNet
     {
         device.Title = ApiJson.Text(body["title"]) ?? device.Title;
         device.Observe = ApiJson.Flag(body["obsv"]) ?? device.Observe;
-        device.BootstrapKey.Give(ApiJson.Text(body["psk"]));
+        device.BootstrapKey.Assign(ApiJson.Text(body["psk"]));
         device.AuthCode = ApiJson.Text(body["auth_code"]) ?? device.AuthCode;
         foreach (var field in DeviceRecord.PlainFields)
         {
@@ -107,14 +77,11 @@ sealed partial class OneNet
             _registrations.Remove(device.Endpoint);
             Pump(now);
         }
-        _byId.Remove(device.Id);
-        _byImei.Remove(device.Imei);
-        _byEndpoint.Remove(device.Endpoint);
-        _devices.Remove(device);
         _secured.Remove(device);
         _datapoints.Remove(device.Id);
+        _keys.Remove(device);
         ForgetUpdate(now, device);
-        _context.Emit(new DeviceDeleted(now, device.Imei, device.Id));
+        _devices.Remove(device);
         return ApiResult.Success();
     }
 
@@ -130,7 +97,7 @@ sealed partial class OneNet
             return fault;
         var words = parameters.OptionalText("key_words");
         var ids = parameters.OptionalText("device_id")?.Split(',');
-        var found = _devices.Where(d =>
+        var found = _devices.All.Where(d =>
             (words is null || d.Title.Contains(words, StringComparison.OrdinalIgnoreCase) || d.Imei == words)
             && (ids is null || ids.Contains(d.Id, StringComparer.Ordinal))
             && (online is null || d.IsOnline == online)).ToList();
@@ -156,7 +123,7 @@ sealed partial class OneNet
         var devices = new JsonArray();
         foreach (var id in ids.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (_byId.TryGetValue(id, out var device) || _byImei.TryGetValue(id, out device))
+            if ((_devices.FindById(id) ?? _devices.FindByImei(id)) is { } device)
                 devices.Add(new JsonObject { ["id"] = device.Id, ["title"] = device.Title, ["online"] = device.IsOnline });
         }
         return ApiResult.Success(new JsonObject { ["total_count"] = devices.Count, ["devices"] = devices });

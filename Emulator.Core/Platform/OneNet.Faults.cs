@@ -27,7 +27,7 @@ sealed partial class OneNet
     public bool TryApply(TimeSpan now, string imei, ActiveFault fault, bool begins)
     {
         _context.Now = now;
-        _byImei.TryGetValue(imei, out var device);
+        var device = _devices.FindByImei(imei);
         if (!TryApplyToAssociations(fault) && !TryApplyToDevice(now, device, fault) && !TryTurn(fault, begins))
             return false;
         foreach (var port in (SecurePort[])[_secureBootstrap, _secureLwm2m])
@@ -63,8 +63,8 @@ sealed partial class OneNet
                     DeleteDevice(now, device);
                 return true;
             case "psk-rotated":
-                device?.BootstrapKey.Give(NewText(GeneratedPskLength));
-                device?.AccessKey.Give(NewText(GeneratedPskLength));
+                if (device is not null)
+                    _keys.Rotate(device);
                 return true;
             case "observe-cancel":
                 foreach (var path in PathsObserved(device))
@@ -145,14 +145,6 @@ sealed partial class OneNet
     {
         while (NextDeferred <= now)
             _deferred.Dequeue()(now);
-    }
-
-    /// <summary>A key as a fault has it: another one, or none.</summary>
-    string? KeyByFault(string identity, string? key)
-    {
-        if (_context.TryTrigger("unknown-psk-identity", identity, out _))
-            return null;
-        return _context.TryTrigger("bad-psk", identity, out _) && key is not null ? new string([.. key.Reverse(), '~']) : key;
     }
 
     /// <summary>A ClientHello that a fault answers, or whose cookie it makes worthless. False when nothing is left to do.</summary>

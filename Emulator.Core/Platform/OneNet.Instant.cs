@@ -98,7 +98,7 @@ sealed partial class OneNet
         var wanted = parameters.OptionalId("obj_id");
         if (parameters.Fault is { } fault)
             return fault;
-        if (!_byImei.TryGetValue(imei, out var device))
+        if (_devices.FindByImei(imei) is not { } device)
             return ApiResult.UnknownImei(imei);
         var items = new JsonArray();
         foreach (var (objectId, instances) in device.Resources.Objects.Where(d => wanted is null || d.Key == wanted))
@@ -129,7 +129,7 @@ sealed partial class OneNet
         var timeout = parameters.Timeout();
         if (parameters.Fault is { } fault)
             return fault;
-        if (!_byImei.TryGetValue(imei, out var device))
+        if (_devices.FindByImei(imei) is not { } device)
             return ApiResult.UnknownImei(imei);
         if (device.Session is null)
             return ApiResult.NotOnline();

@@ -14,7 +14,7 @@ sealed partial class OneNet
         var imei = parameters.Text("imei");
         if (parameters.Fault is { } fault)
             return fault;
-        if (!_byImei.TryGetValue(imei, out var device))
+        if (_devices.FindByImei(imei) is not { } device)
             return ApiResult.UnknownImei(imei);
         if (request.Method == "GET")
         {
@@ -29,7 +29,7 @@ sealed partial class OneNet
             return ApiResult.Required("key");
         if (ApiJson.Text(body["key"]) is not { } key || !PskCredential.IsPlatformKey(key))
             return ApiResult.Invalid("key");
-        select(device).Give(key);
+        select(device).Assign(key);
         return ApiResult.Success();
     }
 }

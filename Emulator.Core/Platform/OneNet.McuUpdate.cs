@@ -68,7 +68,8 @@ sealed partial class OneNet
         var imei = parameters.Text("imei");
         if (parameters.Fault is { } fault)
             return fault;
-        return _byImei.TryGetValue(imei, out device!) ? null : ApiResult.UnknownImei(imei);
+        device = _devices.FindByImei(imei)!;
+        return device is null ? ApiResult.UnknownImei(imei) : null;
     }
 
     /// <summary>The device has registered: after the restart that an update is, or in the middle of it.</summary>

@@ -20,7 +20,7 @@ sealed partial class OneNet
                 Update(now, updated);
                 break;
             case RegistrationEnded ended:
-                if (_byEndpoint.TryGetValue(ended.Registration.Endpoint, out var device)
+                if (_devices.FindByEndpoint(ended.Registration.Endpoint) is { } device
                     && device.Session?.Registration == ended.Registration)
                 {
                     EndSession(now, device.Session);
@@ -41,7 +41,7 @@ sealed partial class OneNet
             _context.Emit(new AccessRefused(now, OneNetPort.Lwm2m, asked.Endpoint, asked.Peer.Address, code, "fault register-rejected"));
             return;
         }
-        if (FindAllowed(forBootstrap: false, asked.Endpoint, asked.AuthCode, asked.Peer, out var refusal) is not { } device)
+        if (_keys.FindAllowed(forBootstrap: false, asked.Endpoint, asked.AuthCode, asked.Peer, out var refusal) is not { } device)
         {
             // Not 4.01: the module would try again and again until its time-out.
             _registrations.Refuse(now, asked, CoapCode.Forbidden);
@@ -86,7 +86,7 @@ sealed partial class OneNet
     void Update(TimeSpan now, RegistrationUpdated updated)
     {
         var registration = updated.Registration;
-        if (!_byEndpoint.TryGetValue(registration.Endpoint, out var device) || device.Session is not { } session)
+        if (_devices.FindByEndpoint(registration.Endpoint) is not { } device || device.Session is not { } session)
             return;
         var moved = updated.PreviousPeer != registration.Peer;
         if (moved)

@@ -11,7 +11,7 @@ sealed partial class OneNet
         {
             ["devices"] => request.Method switch
             {
-                "POST" => CreateDevice(now, request),
+                "POST" => CreateDevice(request),
                 "GET" => ListDevices(request),
                 _ => ApiResult.MethodNotAllowed(request.Method),
             },
@@ -64,5 +64,5 @@ sealed partial class OneNet
         request.Method == method ? handler() : ApiResult.MethodNotAllowed(request.Method);
 
     ApiResult WithDevice(string id, Func<DeviceRecord, ApiResult> handler) =>
-        _byId.TryGetValue(id, out var device) ? handler(device) : ApiResult.UnknownDevice(id);
+        _devices.FindById(id) is { } device ? handler(device) : ApiResult.UnknownDevice(id);
 }

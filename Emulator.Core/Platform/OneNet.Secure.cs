@@ -10,42 +10,14 @@ sealed partial class OneNet
     readonly SecurePort _secureBootstrap;
     readonly SecurePort _secureLwm2m;
 
-    /// <summary>Devices by PSK identity, for identities other than the IMEI.</summary>
-    readonly Dictionary<(bool Bootstrap, string Identity), DeviceRecord> _byIdentity = [];
-
     /// <summary>The association under which each device was last seen at the LwM2M server.</summary>
     readonly Dictionary<DeviceRecord, CoapPeer> _secured = [];
 
-    TimeSpan _keysAt;
-
-    /// <summary>The module is going to use a key. Where nobody gave its device one, this is it, unless devices have to be set up by hand.</summary>
-    public void AdoptKey(string imei, bool forBootstrap, PskCredential credential)
-    {
-        if (!_options.AutoProvision || !_byImei.TryGetValue(imei, out var device) || !device.IsProvisioned)
-            return;
-        if (KeyOf(device, forBootstrap).TryAdopt(credential.Identity, credential.Key))
-            _byIdentity[(forBootstrap, credential.Identity)] = device;
-    }
-
-    static DeviceKey KeyOf(DeviceRecord device, bool forBootstrap) => forBootstrap ? device.BootstrapKey : device.AccessKey;
-
-    string? FindKey(bool forBootstrap, string identity)
-    {
-        var key = FindByIdentity(forBootstrap, identity) is { } device ? KeyOf(device, forBootstrap) : null;
-        return KeyByFault(identity, key is not null && key.IsValid(_keysAt) ? key.Value : null);
-    }
-
-    DeviceRecord? FindByIdentity(bool forBootstrap, string identity)
-    {
-        if (_byImei.TryGetValue(identity, out var device))
-            return device;
-        return _byIdentity.TryGetValue((forBootstrap, identity), out device) && KeyOf(device, forBootstrap).Identity == identity
-            && _byImei.GetValueOrDefault(device.Imei) == device ? device : null;
-    }
+    /// <summary>Takes over the PSK that a module is going to use where its device has none, unless devices have to be created by hand.</summary>
+    public void AdoptKey(string imei, bool forBootstrap, PskCredential credential) => _keys.Adopt(imei, forBootstrap, credential);
 
     void HandleSecure(TimeSpan now, SecurePort port, IPEndPoint from, ReadOnlySpan<byte> bytes)
     {
-        _keysAt = now;
         if (PassHello(port, from, bytes))
             port.HandleDatagram(now, from, bytes);
         DrainSecure(now, port);
@@ -77,7 +49,7 @@ sealed partial class OneNet
                     _context.Emit(new SecureSessionRefused(now, port.Port, dtlsEvent.Identity ?? "", dtlsEvent.Peer!, "the device holds another PSK"));
                     break;
                 case DtlsEventKind.Failed:
-                    _context.Emit(new SecureSessionRefused(now, port.Port, dtlsEvent.Identity ?? "", dtlsEvent.Peer!, WhyRefused(now, port, dtlsEvent)));
+                    _context.Emit(new SecureSessionRefused(now, port.Port, dtlsEvent.Identity ?? "", dtlsEvent.Peer!, WhyRefused(port, dtlsEvent)));
                     break;
                 case DtlsEventKind.Closed:
                     _context.Emit(new SecureSessionClosed(now, port.Port, dtlsEvent.Peer!));
@@ -91,7 +63,7 @@ sealed partial class OneNet
     /// <summary>A device that is registered goes on under its new association, observations and all. Returns the one it had.</summary>
     CoapPeer? FollowDevice(TimeSpan now, CoapPeer peer)
     {
-        if (FindByIdentity(forBootstrap: false, peer.Identity!) is not { } device)
+        if (_keys.FindDevice(forBootstrap: false, peer.Identity!) is not { } device)
             return null;
         var former = _secured.GetValueOrDefault(device);
         _secured[device] = peer;
@@ -122,17 +94,11 @@ sealed partial class OneNet
         }
     }
 
-    string WhyRefused(TimeSpan now, SecurePort port, DtlsEvent dtlsEvent)
+    string WhyRefused(SecurePort port, DtlsEvent dtlsEvent)
     {
         var forBootstrap = port.Port == OneNetPort.BootstrapDtls;
         if (dtlsEvent.Failure == DtlsFailure.UnknownIdentity)
-        {
-            if (FindByIdentity(forBootstrap, dtlsEvent.Identity ?? "") is not { } device)
-                return "no device has this PSK identity";
-            return KeyOf(device, forBootstrap) is { Value: not null } key && !key.IsValid(now)
-                ? "the PSK of the last bootstrap is over a month old"
-                : "the device has no PSK";
-        }
+            return _keys.ExplainMissing(forBootstrap, dtlsEvent.Identity ?? "");
         return dtlsEvent.Failure switch
         {
             DtlsFailure.NoCommonSuite => "no cipher suite in common",

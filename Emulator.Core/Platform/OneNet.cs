@@ -21,6 +21,8 @@ sealed partial class OneNet : IDisposable
 
     readonly OneNetOptions _options;
     readonly OneNetContext _context;
+    readonly DeviceRegistry _devices;
+    readonly DeviceKeys _keys;
     readonly MemoryDatapointStore _datapoints;
     readonly Reports _reports;
     readonly CoapEndpoint _bootstrapEndpoint;
@@ -36,11 +38,13 @@ sealed partial class OneNet : IDisposable
     {
         _options = options;
         _context = new OneNetContext(options, random.Fork("onenet"), secureRandom);
+        _devices = new DeviceRegistry(_context);
+        _keys = new DeviceKeys(_context, _devices);
         _datapoints = new MemoryDatapointStore(options.DatapointsPerStream);
         _reports = new Reports(_context, _datapoints);
         var dtls = new DtlsServerOptions { Suites = options.DtlsSuites, ConnectionIdLength = options.DtlsConnectionIds ? ConnectionIdLength : null };
-        _secureBootstrap = new SecurePort(OneNetPort.BootstrapDtls, dtls, identity => FindKey(true, identity), secureRandom);
-        _secureLwm2m = new SecurePort(OneNetPort.Lwm2mDtls, dtls, identity => FindKey(false, identity), secureRandom);
+        _secureBootstrap = new SecurePort(OneNetPort.BootstrapDtls, dtls, identity => _keys.FindKey(forBootstrap: true, identity), secureRandom);
+        _secureLwm2m = new SecurePort(OneNetPort.Lwm2mDtls, dtls, identity => _keys.FindKey(forBootstrap: false, identity), secureRandom);
         _bootstrapEndpoint = new CoapEndpoint(
             new CoapEndpointOptions { TokenLength = OneNetContext.TokenLength, KnownCriticalOptions = [CoapOptionNumber.AuthCode] },
             random.Fork("onenet/bootstrap"));
@@ -63,11 +67,10 @@ sealed partial class OneNet : IDisposable
         _bootstrap = new BootstrapServer(
             _bootstrapEndpoint, new BootstrapServerOptions { Delay = options.BootstrapDelay, Timeout = options.BootstrapTimeout });
         _registrations = new RegistrationServer(_endpoint, random.Fork("onenet/locations"));
-        _nextDeviceId = 500_000_000 + _context.Random.Next(100_000_000);
         if (options.AutoProvision)
         {
             foreach (var device in options.Devices)
-                Provision(TimeSpan.Zero, device);
+                _devices.Provision(device);
         }
     }
 
