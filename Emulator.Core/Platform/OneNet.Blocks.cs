@@ -16,7 +16,7 @@ sealed partial class OneNet
         if (!blocks.TryAdd(response, block))
         {
             _context.Emit(new OneNetWarning(now, downlink.Session.Device.Imei, $"block {block} of {downlink.Path} does not follow the one before"));
-            Answer(now, downlink.Call, ApiResult.Unsuccessful("RESP_ERROR"));
+            Answer(now, downlink.Call, ApiResult.Unsuccessful(CommandFailure.BadResponse));
             return false;
         }
         if (!block.More)

@@ -47,7 +47,7 @@ sealed partial class OneNet
         foreach (var (call, pending) in _pending.Where(p => p.Value.Deadline <= now).ToList())
         {
             Withdraw(pending);
-            Answer(now, call, ApiResult.Unsuccessful("TIME_OUT"));
+            Answer(now, call, ApiResult.Unsuccessful(CommandFailure.TimedOut));
         }
     }
 

@@ -73,7 +73,7 @@ sealed partial class OneNet
         if (downlink.Ended is { } ended)
             ended(now, response, null);
         else if (!response.Code.IsSuccess)
-            Answer(now, downlink.Call, ApiResult.Unsuccessful(NameOf(response.Code)));
+            Answer(now, downlink.Call, ApiResult.Unsuccessful(CommandFailures.Of(response.Code)));
         else
             Complete(now, downlink, response);
     }
@@ -94,7 +94,7 @@ sealed partial class OneNet
             case DownlinkKind.Read when downlink.Call != 0:
                 Answer(now, downlink.Call, ContentReader.TryRead(response, downlink.Path, out var values)
                     ? ApiResult.Success(InstancesOf(values))
-                    : ApiResult.Unsuccessful("RESP_ERROR"));
+                    : ApiResult.Unsuccessful(CommandFailure.BadResponse));
                 break;
             default:
                 Answer(now, downlink.Call, ApiResult.Success());
@@ -115,7 +115,7 @@ sealed partial class OneNet
         else if (reason == CoapFailure.Timeout && downlink.Again is { } again && _pending.ContainsKey(downlink.Call))
             again(now);
         else
-            Answer(now, downlink.Call, ApiResult.Unsuccessful(reason == CoapFailure.Reset ? "RESP_ERROR" : "TIME_OUT"));
+            Answer(now, downlink.Call, ApiResult.Unsuccessful(reason == CoapFailure.Reset ? CommandFailure.BadResponse : CommandFailure.TimedOut));
     }
 
     void DropObservation(DeviceSession session, ResourcePath path)
@@ -127,18 +127,4 @@ sealed partial class OneNet
         session.Exchanges.Remove(observation.Exchange);
         _endpoint.Cancel(observation.Exchange);
     }
-
-    /// <summary>OneNET's name for what a device answered; the pairs follow the names, which alone are documented.</summary>
-    static string NameOf(CoapCode code) => code.Value switch
-    {
-        0x80 => "BAD_REQUEST",
-        0x81 => "UNAUTHORIZED",
-        0x83 => "FORBIDDEN",
-        0x84 => "NOT_FOUND",
-        0x85 => "METHOD_NOT_ALLOWED",
-        0x86 => "NOT_ACCEPTABLE",
-        0x8F => "UNSUPPORTED_CONTENT_FORMAT",
-        >= 0xA0 and < 0xC0 => "INTERNAL_SERVER_ERROR",
-        _ => "RESP_ERROR",
-    };
 }

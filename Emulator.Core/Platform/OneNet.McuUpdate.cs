@@ -36,7 +36,7 @@ sealed partial class OneNet
         if (device.Session is not { } session)
             return ApiResult.NotOnline();
         if (!session.Registration.Objects.Any(o => o.Object == FirmwareObject && o.Instances.Contains(0)))
-            return ApiResult.Unsuccessful("NOT_FOUND: the device registers no 5/0; AT+MIPLSOTAVER comes before AT+MIPLOPEN");
+            return ApiResult.Unsuccessful(CommandFailure.NotFound, "the device registers no 5/0; AT+MIPLSOTAVER comes before AT+MIPLOPEN");
         if (_updates.TryGetValue(device, out var former) && !former.IsOver)
             return ApiResult.Limit("an update of this device is under way");
         var update = _updates[device] = new McuUpdate(request.Body, parameters.OptionalText("version"));

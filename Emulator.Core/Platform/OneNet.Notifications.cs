@@ -23,7 +23,7 @@ sealed partial class OneNet
         var session = downlink.Session;
         if (!ResourceList.TryRead(response, downlink.Path, session.Registration.Root, out var found))
         {
-            Answer(now, downlink.Call, ApiResult.Unsuccessful("RESP_ERROR"));
+            Answer(now, downlink.Call, ApiResult.Unsuccessful(CommandFailure.BadResponse));
             return;
         }
         session.Device.Resources.Replace(downlink.Path, found);

@@ -117,7 +117,7 @@ sealed partial class OneNet
             session.Exchanges.Remove(exchange);
             // A step of an MCU's update is taken up again when the device is back.
             if (_downlinks.Remove(exchange, out var downlink) && downlink.Call != 0)
-                Answer(now, downlink.Call, ApiResult.Unsuccessful("OFFLINE"));
+                Answer(now, downlink.Call, ApiResult.Unsuccessful(CommandFailure.Offline));
         }
         foreach (var path in session.Observations.Keys.ToList())
             DropObservation(session, path);
