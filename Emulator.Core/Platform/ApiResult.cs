@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace M531x.Emulator.Core.Platform;
 
 /// <summary>The answer to an API call: success with data, or an error.</summary>
-sealed record ApiResult
+sealed record ApiResult : ApiReply
 {
     readonly ApiError? _error;
     readonly string _detail;

@@ -60,7 +60,7 @@ sealed partial class OneNet
                 return true;
             case "delete-device":
                 if (device is not null)
-                    DeleteDevice(now, device);
+                    Delete(now, device);
                 return true;
             case "psk-rotated":
                 if (device is not null)
@@ -68,18 +68,18 @@ sealed partial class OneNet
                 return true;
             case "observe-cancel":
                 foreach (var path in PathsObserved(device))
-                    CancelObserve(now, device!.Session!, path, call: 0);
+                    _downlinks.Send(device!.Session!, DownlinkCommand.CancelObserve(path));
                 return true;
             case "observe-storm":
                 for (var rounds = (int)fault.Number("rounds"); rounds > 0; rounds--)
                 {
                     foreach (var path in PathsObserved(device))
-                        Observe(now, device!.Session!, path, call: 0);
+                        _downlinks.Send(device!.Session!, DownlinkCommand.Observe(path));
                 }
                 return true;
             case "write-large":
                 if (device?.Session is { } session)
-                    WriteLarge(now, session, fault);
+                    WriteLarge(session, fault);
                 return true;
             default:
                 return false;
@@ -95,15 +95,15 @@ sealed partial class OneNet
         return true;
     }
 
-    static List<ResourcePath> PathsObserved(DeviceRecord? device) => [.. device?.Session?.Observations.Keys ?? Enumerable.Empty<ResourcePath>()];
+    static List<ResourcePath> PathsObserved(DeviceRecord? device) => [.. device?.Session?.ObservedPaths ?? []];
 
-    void WriteLarge(TimeSpan now, DeviceSession session, ActiveFault fault)
+    void WriteLarge(DeviceSession session, ActiveFault fault)
     {
         if (!ResourcePath.TryParse(fault.Text("path").TrimStart('/').Split('/'), out var path))
             return;
         var payload = new List<byte>();
         Tlv.Write(payload, TlvKind.Resource, path.Resource!.Value, Encoding.ASCII.GetBytes(new string('x', (int)fault.Number("bytes"))));
-        SendBody(now, new Downlink(session, DownlinkKind.Write, new ResourcePath(path.Object, path.Instance), Call: 0), CoapCode.Post, CoapContentFormat.Tlv, payload.ToArray());
+        _downlinks.Send(session, DownlinkCommand.Write(new ResourcePath(path.Object, path.Instance), CoapCode.Post, payload.ToArray()));
     }
 
     bool IsDead(string subject) => _context.TryTrigger("dead", subject, out _);

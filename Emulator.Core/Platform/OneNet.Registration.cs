@@ -23,7 +23,7 @@ sealed partial class OneNet
                 if (_devices.FindByEndpoint(ended.Registration.Endpoint) is { } device
                     && device.Session?.Registration == ended.Registration)
                 {
-                    EndSession(now, device.Session);
+                    EndSession(device.Session);
                     _context.Emit(new DeviceOffline(now, device.Imei, ended.Reason));
                 }
                 break;
@@ -51,7 +51,7 @@ sealed partial class OneNet
         }
         if (device.Session is { } previous)
         {
-            EndSession(now, previous);
+            EndSession(previous);
             _context.Emit(new DeviceOffline(now, device.Imei, RegistrationEndReason.Replaced));
         }
         var registration = _registrations.Accept(now, asked);
@@ -61,20 +61,20 @@ sealed partial class OneNet
             now, device.Imei, $"/rd/{registration.Id}", registration.Lifetime, asked.Peer.Address));
         if (device.Observe)
         {
-            Subscribe(now, session, registration.Objects);
-            Read(now, session, new ResourcePath(3, 0), call: 0);
+            Subscribe(session, registration.Objects);
+            _downlinks.Send(session, DownlinkCommand.Read(new ResourcePath(3, 0)));
         }
-        ContinueUpdate(now, device);
+        _updates.HandleRegistered(device);
     }
 
     /// <summary>All Observes, then all Discovers, without waiting: their message ids follow one another (manual §5.3.2.4).</summary>
-    void Subscribe(TimeSpan now, DeviceSession session, IEnumerable<RegisteredObject> objects)
+    void Subscribe(DeviceSession session, IEnumerable<RegisteredObject> objects)
     {
         var subscribed = objects.Where(o => o.Object != SecurityObject).ToList();
-        foreach (var path in subscribed.SelectMany(PathsOf).Where(path => !session.Observations.ContainsKey(path)))
-            Observe(now, session, path, call: 0);
+        foreach (var path in subscribed.SelectMany(PathsOf).Where(path => !session.ObservedPaths.Contains(path)))
+            _downlinks.Send(session, DownlinkCommand.Observe(path));
         foreach (var registered in subscribed)
-            Discover(now, session, new ResourcePath(registered.Object), call: 0);
+            _downlinks.Send(session, DownlinkCommand.Discover(new ResourcePath(registered.Object)));
     }
 
     /// <summary>An object without instances is observed as a whole.</summary>
@@ -90,37 +90,22 @@ sealed partial class OneNet
             return;
         var moved = updated.PreviousPeer != registration.Peer;
         if (moved)
-            MoveSession(session, updated.PreviousPeer);
+            _downlinks.Move(session, updated.PreviousPeer);
         _context.Emit(new DeviceUpdated(now, device.Imei, registration.Lifetime, moved));
-        CheckUpdate(now, device);
-        foreach (var path in session.Observations.Keys.Where(path => !registration.Objects.Any(o => o.Object == path.Object)).ToList())
-            DropObservation(session, path);
+        _updates.HandleUpdated(device);
+        foreach (var path in session.ObservedPaths.Where(path => !registration.Objects.Any(o => o.Object == path.Object)).ToList())
+            _downlinks.DropObservation(session, path);
         if (!device.Observe)
             return;
-        Subscribe(now, session, registration.Objects.Where(o =>
+        Subscribe(session, registration.Objects.Where(o =>
             !updated.PreviousObjects.Any(p => p.Object == o.Object && p.Instances.SequenceEqual(o.Instances))));
     }
 
-    /// <summary>Observations keep their tokens and requests under way go on where the device is now; another device of the old address stays there.</summary>
-    void MoveSession(DeviceSession session, CoapPeer from)
-    {
-        var exchanges = session.Observations.Values.Select(o => o.Exchange).Concat(session.Exchanges).ToHashSet();
-        _endpoint.MovePeer(from, session.Registration.Peer, exchanges.Contains);
-    }
-
     /// <summary>Forgets observations and requests under way; API calls that wait for the device end as OFFLINE.</summary>
-    void EndSession(TimeSpan now, DeviceSession session)
+    void EndSession(DeviceSession session)
     {
-        foreach (var exchange in session.Exchanges.Order().ToList())
-        {
-            _endpoint.Cancel(exchange);
-            session.Exchanges.Remove(exchange);
-            // A step of an MCU's update is taken up again when the device is back.
-            if (_downlinks.Remove(exchange, out var downlink) && downlink.Call != 0)
-                Answer(now, downlink.Call, ApiResult.Unsuccessful(CommandFailure.Offline));
-        }
-        foreach (var path in session.Observations.Keys.ToList())
-            DropObservation(session, path);
+        foreach (var outcome in _downlinks.End(session))
+            Settle(outcome);
         session.Device.Session = null;
     }
 }

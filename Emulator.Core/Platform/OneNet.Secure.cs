@@ -71,7 +71,7 @@ sealed partial class OneNet
             return former;
         var from = session.Registration.Peer;
         _registrations.Move(session.Registration, peer);
-        MoveSession(session, from);
+        _downlinks.Move(session, from);
         _context.Emit(new DeviceReturned(now, device.Imei, peer.Address));
         return former;
     }
@@ -88,7 +88,7 @@ sealed partial class OneNet
             if (device.Session is { } session && session.Registration.Peer.Association == association)
             {
                 _registrations.Move(session.Registration, moved);
-                MoveSession(session, peer);
+                _downlinks.Move(session, peer);
             }
             return;
         }

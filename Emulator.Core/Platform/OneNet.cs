@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using M531x.Dtls;
 using M531x.Lwm2m;
 using M531x.Lwm2m.Coap;
@@ -13,6 +15,9 @@ namespace M531x.Emulator.Core.Platform;
 sealed partial class OneNet : IDisposable
 {
     const int LargeNStart = 1 << 20;
+    /// <summary>Longest body of an MCU update, in bytes.</summary>
+    public const int MaxMcuPackageBytes = McuUpdates.MaxPackageBytes;
+
     const byte FirstResponseCode = 0x40;
 
     /// <summary>The longest time-out an API call can ask for (40 s), with room for the way.</summary>
@@ -25,11 +30,14 @@ sealed partial class OneNet : IDisposable
     readonly DeviceKeys _keys;
     readonly MemoryDatapointStore _datapoints;
     readonly Reports _reports;
+    readonly Downlinks _downlinks;
+    readonly McuUpdates _updates;
+    readonly ApiCalls _calls;
+    readonly ApiRouter _api;
     readonly CoapEndpoint _bootstrapEndpoint;
     readonly CoapEndpoint _endpoint;
     readonly BootstrapServer _bootstrap;
     readonly RegistrationServer _registrations;
-    readonly Queue<ApiAnswer> _answers = new();
 
     /// <param name="options">Settings.</param>
     /// <param name="random">Seed of all that is not secret.</param>
@@ -62,6 +70,10 @@ sealed partial class OneNet : IDisposable
                 KnownCriticalOptions = [CoapOptionNumber.AuthCode],
             },
             random.Fork("onenet/lwm2m"));
+        _downlinks = new Downlinks(_context, _endpoint);
+        _updates = new McuUpdates(_context, _downlinks);
+        _calls = new ApiCalls(_context);
+        _api = new ApiRouter(_devices, _datapoints, _updates);
         _bootstrapLayer = new FaultyEndpoint(_bootstrapEndpoint, options.Faults);
         _lwm2mLayer = new FaultyEndpoint(_endpoint, options.Faults);
         _bootstrap = new BootstrapServer(
@@ -83,11 +95,7 @@ sealed partial class OneNet : IDisposable
             next = Min(next, Min(_bootstrap.NextDeadline, _registrations.NextDeadline));
             next = Min(next, Min(_secureBootstrap.NextDeadline, _secureLwm2m.NextDeadline));
             next = Min(next, NextDeferred);
-            foreach (var call in _pending.Values)
-                next = Min(next, call.Deadline);
-            foreach (var update in _updates.Values)
-                next = Min(next, update.Deadline);
-            return next;
+            return Min(next, Min(_calls.NextDeadline, _updates.NextDeadline));
         }
     }
 
@@ -155,8 +163,9 @@ sealed partial class OneNet : IDisposable
         _registrations.HandleTimeout(now);
         DoDeferred(now);
         Pump(now);
-        ExpireCalls(now);
-        ExpireUpdates(now);
+        while (_calls.TryExpire(out var downlink))
+            _downlinks.Withdraw(downlink);
+        _updates.HandleTimeout();
     }
 
     /// <summary>Both message layers, for tests of their bounds.</summary>
@@ -192,7 +201,33 @@ sealed partial class OneNet : IDisposable
         return true;
     }
 
-    public bool TryTakeAnswer(out ApiAnswer answer) => _answers.TryDequeue(out answer!);
+    /// <summary>Starts an API call and returns its number; the answer comes through <see cref="TryTakeAnswer"/>, at once or later.</summary>
+    public long Call(TimeSpan now, ApiRequest request)
+    {
+        _context.Now = now;
+        var call = _calls.Begin(request);
+        switch (IsAuthorized(request) ? _api.Handle(request) : ApiResult.AuthFailed())
+        {
+            case ApiResult result:
+                _calls.Answer(call, result);
+                break;
+            case CommandReply command:
+                var deadline = DeadlineOf(command);
+                _calls.Await(call, _downlinks.Send(command.Session, command.Command, DownlinkOwner.OfCall(call)), deadline);
+                break;
+            case DeletionReply deletion:
+                Delete(now, deletion.Device);
+                _calls.Answer(call, ApiResult.Success());
+                break;
+        }
+        Pump(now);
+        return call;
+    }
+
+    /// <summary>Ends a call whose caller has gone: no answer follows.</summary>
+    public void CancelCall(long call) => _downlinks.Withdraw(_calls.Cancel(call));
+
+    public bool TryTakeAnswer(out ApiAnswer answer) => _calls.TryTakeAnswer(out answer);
 
     public bool TryTakeEvent(out OneNetEvent oneNetEvent) => _context.TryTakeEvent(out oneNetEvent);
 
@@ -247,19 +282,63 @@ sealed partial class OneNet : IDisposable
             case CoapRequestReceived received when _registrations.Handle(now, received):
                 break;
             case CoapResponseReceived response:
-                HandleResponse(now, response.Exchange, response.Response);
+                Settle(_downlinks.HandleResponse(response.Exchange, response.Response));
                 break;
-            case CoapNotificationReceived notification:
-                HandleNotification(now, notification.Exchange, notification.Notification);
+            case CoapNotificationReceived received:
+                if (_downlinks.HandleNotification(received.Exchange, received.Notification) is { } notification)
+                    _reports.Store(notification.Session.Device, notification.Path, notification.Message);
                 break;
             case CoapExchangeFailed failed:
-                HandleFailure(now, failed.Exchange, failed.Reason);
+                Settle(_downlinks.HandleFailure(failed.Exchange, failed.Reason));
                 break;
             default:
                 HandleStray(now, _endpoint, coapEvent);
                 break;
         }
     }
+
+    /// <summary>Hands the outcome of a downlink to its owner.</summary>
+    void Settle(DownlinkOutcome? outcome)
+    {
+        if (outcome is null)
+            return;
+        var owner = outcome.Downlink.Owner;
+        if (owner.Kind == DownlinkOwnerKind.McuUpdate)
+        {
+            _updates.HandleOutcome(outcome);
+            return;
+        }
+        _reports.HandleOutcome(outcome);
+        if (owner.Kind == DownlinkOwnerKind.ApiCall)
+            _calls.Answer(owner.Call, CommandResult.Of(outcome));
+    }
+
+    /// <summary>An online device learns of its deletion when its next Update is answered 4.04.</summary>
+    void Delete(TimeSpan now, DeviceRecord device)
+    {
+        if (device.Session is not null)
+        {
+            _registrations.Remove(device.Endpoint);
+            Pump(now);
+        }
+        _secured.Remove(device);
+        _datapoints.Remove(device.Id);
+        _keys.Remove(device);
+        _updates.Remove(device);
+        _devices.Remove(device);
+    }
+
+    TimeSpan DeadlineOf(CommandReply command)
+    {
+        var deadline = _context.Now + command.Timeout;
+        return command.Command.Kind == DownlinkKind.Read && _context.TryTrigger("read-timeout", command.Command.Path.ToString(), out var early)
+            ? Min(deadline, _context.Now + early.Duration("time"))
+            : deadline;
+    }
+
+    bool IsAuthorized(ApiRequest request) =>
+        request.Header("api-key") is { } key
+        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(_options.ApiKey));
 
     static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

@@ -7,6 +7,20 @@ namespace M531x.Emulator.Core.Platform;
 /// <summary>Turns what devices report into data points.</summary>
 sealed class Reports(OneNetContext context, IDatapointStore store)
 {
+    /// <summary>Keeps what a response says besides its command's result: the values of an Observe, the list of a Discover.</summary>
+    public void HandleOutcome(DownlinkOutcome outcome)
+    {
+        if (outcome is not { Failure: null, Response: { } response, Downlink: var downlink })
+            return;
+        var device = downlink.Session.Device;
+        // The module's response to an Observe is empty; a standard client's carries the present value.
+        if (downlink.Kind == DownlinkKind.Observe && !response.Payload.IsEmpty)
+            Store(device, downlink.Path, response);
+        else if (downlink.Kind == DownlinkKind.Discover
+            && ResourceList.TryRead(response, downlink.Path, downlink.Session.Registration.Root, out var found))
+            device.Resources.Replace(downlink.Path, found);
+    }
+
     /// <summary>Stores the values of a notification, except those of resources that the device's Discover list does not name.</summary>
     public void Store(DeviceRecord device, ResourcePath path, CoapMessage message)
     {
