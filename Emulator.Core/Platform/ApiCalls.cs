@@ -26,9 +26,13 @@ sealed class ApiCalls(OneNetContext context)
         return _last;
     }
 
-    /// <summary>The call waits for a downlink's outcome.</summary>
-    public void Await(long call, Downlink downlink, TimeSpan deadline) =>
-        (_pending[call].Downlink, _pending[call].Deadline) = (downlink, deadline);
+    /// <summary>The call waits for a downlink's outcome. A fault may shorten the wait for a read.</summary>
+    public void Await(long call, Downlink downlink, TimeSpan timeout)
+    {
+        if (downlink.Kind == DownlinkKind.Read && context.TryTrigger("read-timeout", downlink.Path.ToString(), out var early))
+            timeout = early.Duration("time") < timeout ? early.Duration("time") : timeout;
+        (_pending[call].Downlink, _pending[call].Deadline) = (downlink, context.Now + timeout);
+    }
 
     /// <summary>Answers a call; one that has ended is ignored.</summary>
     public void Answer(long call, ApiResult result)

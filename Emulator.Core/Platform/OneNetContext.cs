@@ -33,6 +33,15 @@ sealed class OneNetContext(OneNetOptions options, SeededRandom random, RandomFil
 
     public bool TryTakeEvent(out OneNetEvent oneNetEvent) => _events.TryDequeue(out oneNetEvent!);
 
+    /// <summary>The earliest of several deadlines; <see cref="TimeSpan.MaxValue"/> stands for never.</summary>
+    public static TimeSpan Earliest(params ReadOnlySpan<TimeSpan> deadlines)
+    {
+        var earliest = TimeSpan.MaxValue;
+        foreach (var deadline in deadlines)
+            earliest = deadline < earliest ? deadline : earliest;
+        return earliest;
+    }
+
     public byte[] NewToken()
     {
         var token = new byte[TokenLength];

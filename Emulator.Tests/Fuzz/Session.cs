@@ -152,9 +152,6 @@ sealed class Session
 
     public string? Growth()
     {
-        var platform = World.Platform.Endpoints.Sum(e => e.Remembered);
-        if (platform > 3000)
-            return $"the platform remembers {platform}";
         if (World.Module.Instance is not { } instance)
             return null;
         if (instance.Client.Remembered > 2000)
