@@ -10,8 +10,8 @@ namespace M531x.Emulator.Core.Platform;
 sealed class CommandApi(DeviceRegistry devices)
 {
     /// <summary>
-    /// Longest body of a write or execute. The API document says 2 KB in all, the module's SDK takes 2 KB of payload: the TLV headers count,
-    /// for every module refuses a longer payload with 4.13.
+    /// Longest body of a write or execute. The API document says 2 KB in all. The module's SDK refuses a payload over 2 KB with 4.13,
+    /// so the TLV headers count.
     /// </summary>
     const int MaxBodyBytes = 2048;
 

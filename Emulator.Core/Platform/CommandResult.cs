@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace M531x.Emulator.Core.Platform;
 
-/// <summary>What the API answers for the outcome of a command.</summary>
+/// <summary>The API's answer to a command, by the outcome of its downlink.</summary>
 static class CommandResult
 {
     public static ApiResult Of(DownlinkOutcome outcome)

@@ -3,7 +3,7 @@ using M531x.Lwm2m.Server;
 
 namespace M531x.Emulator.Core.Platform;
 
-/// <summary>Something that a fault makes the platform do later.</summary>
+/// <summary>Work that a fault delays.</summary>
 abstract record Delayed;
 
 /// <summary>A request to the bootstrap server.</summary>
@@ -15,7 +15,7 @@ sealed record DelayedRequest(CoapRequestReceived Request) : Delayed;
 /// <summary>A Register.</summary>
 sealed record DelayedRegister(RegistrationAsked Asked) : Delayed;
 
-/// <summary>What the faults separate-response and register-slow put off, in order of time.</summary>
+/// <summary>Work that the faults separate-response and register-slow delay, in order of time.</summary>
 sealed class DelayedWork(OneNetContext context)
 {
     readonly PriorityQueue<Delayed, (TimeSpan At, long Order)> _queue = new();
@@ -23,7 +23,7 @@ sealed class DelayedWork(OneNetContext context)
 
     public TimeSpan NextDeadline => _queue.TryPeek(out _, out var at) ? at.At : TimeSpan.MaxValue;
 
-    /// <summary>A request that a fault acknowledges at once and answers later; false when none does.</summary>
+    /// <summary>Acknowledges a request at once and delays its answer, by the fault separate-response. False without the fault.</summary>
     public bool TryDelay(CoapEndpoint endpoint, CoapRequestReceived received, Func<CoapRequestReceived, Delayed> later)
     {
         if (!context.TryTrigger("separate-response", received.Request.ToString(), out var fault))
@@ -33,7 +33,7 @@ sealed class DelayedWork(OneNetContext context)
         return true;
     }
 
-    /// <summary>A Register that a fault answers later; false when none does.</summary>
+    /// <summary>Delays the answer to a Register, by the fault register-slow. False without the fault.</summary>
     public bool TryDelay(RegistrationAsked asked)
     {
         if (!context.TryTrigger("register-slow", asked.Endpoint, out var fault))

@@ -1,11 +1,11 @@
 namespace M531x.Emulator.Core.Platform;
 
-/// <summary>Who set a key.</summary>
+/// <summary>Where a key comes from.</summary>
 enum KeySource
 {
     None,
 
-    /// <summary>The module brought it; the device had no other.</summary>
+    /// <summary>The module uses it; the device had no other.</summary>
     Adopted,
 
     /// <summary>A bootstrap made it; it is valid for a month (manual §5.4.2.4).</summary>

@@ -5,8 +5,8 @@ using M531x.Lwm2m.Server;
 namespace M531x.Emulator.Core.Platform;
 
 /// <summary>
-/// Who may use the two servers: PSKs by identity, and authentication codes. A PSK identity is the IMEI, or one that a bootstrap wrote
-/// or the module brought along.
+/// Access to the two servers: PSKs by identity, and authentication codes. A PSK identity is the device's IMEI, or the identity that a
+/// bootstrap wrote or that the module uses.
 /// </summary>
 sealed class DeviceKeys(OneNetContext context, DeviceRegistry devices)
 {
@@ -35,7 +35,7 @@ sealed class DeviceKeys(OneNetContext context, DeviceRegistry devices)
         return refusal.Length == 0 ? device : null;
     }
 
-    /// <summary>The PSK of an identity, as faults leave it; null when there is none that is valid.</summary>
+    /// <summary>The valid PSK of an identity, or another one by the fault bad-psk; null for none.</summary>
     public string? FindKey(bool forBootstrap, string identity)
     {
         var key = FindDevice(forBootstrap, identity)?.KeyFor(forBootstrap);
@@ -49,7 +49,9 @@ sealed class DeviceKeys(OneNetContext context, DeviceRegistry devices)
     {
         if (devices.FindByImei(identity) is { } device)
             return device;
-        return _byIdentity.TryGetValue((forBootstrap, identity), out device) && device.KeyFor(forBootstrap).Identity == identity ? device : null;
+        return _byIdentity.TryGetValue((forBootstrap, identity), out device) && device.KeyFor(forBootstrap).Identity == identity
+            ? device
+            : null;
     }
 
     /// <summary>Why the server finds no PSK for an identity, as text for a log.</summary>
@@ -62,7 +64,7 @@ sealed class DeviceKeys(OneNetContext context, DeviceRegistry devices)
             : "the device has no PSK";
     }
 
-    /// <summary>Takes over the PSK that a module uses where its device has none, unless devices have to be created by hand.</summary>
+    /// <summary>A module uses this PSK: its provisioned device gets it, see <see cref="DeviceKey.TryAdopt"/>.</summary>
     public void Adopt(string imei, bool forBootstrap, PskCredential credential)
     {
         if (!context.Options.AutoProvision || devices.FindByImei(imei) is not { IsProvisioned: true } device)
@@ -71,7 +73,7 @@ sealed class DeviceKeys(OneNetContext context, DeviceRegistry devices)
             _byIdentity[(forBootstrap, credential.Identity)] = device;
     }
 
-    /// <summary>The LwM2M account that a bootstrap writes. Behind DTLS every bootstrap makes a new key (manual §5.4.2.4).</summary>
+    /// <summary>The LwM2M account that a bootstrap writes. Through DTLS every bootstrap makes a new key (manual §5.4.2.4).</summary>
     public SecurityInstance NewAccount(DeviceRecord device, CoapPeer peer)
     {
         if (peer.Identity is null)

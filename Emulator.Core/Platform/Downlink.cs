@@ -3,7 +3,7 @@ using M531x.Lwm2m.Content;
 
 namespace M531x.Emulator.Core.Platform;
 
-/// <summary>The exchange that a downlink waits for, in protocol order. Each but the last may be skipped.</summary>
+/// <summary>What a downlink waits for, in protocol order. A downlink enters only the states that it needs.</summary>
 enum DownlinkState
 {
     /// <summary>The attributes of an Observe wait for 2.04; the Observe follows.</summary>

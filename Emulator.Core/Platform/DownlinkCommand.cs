@@ -15,7 +15,7 @@ enum DownlinkKind
     Execute,
 }
 
-/// <summary>A request to a device as data. It names no device and no time: it can be kept, and sent to whichever session there is.</summary>
+/// <summary>A request to a device as data, without a device and without a time: it can be stored and sent on a later session.</summary>
 /// <param name="Kind">What the request is.</param>
 /// <param name="Path">Its target below the client's root.</param>
 /// <param name="Method">CoAP method.</param>
@@ -54,7 +54,8 @@ sealed record DownlinkCommand(
         new(DownlinkKind.Execute, path, CoapCode.Post, arguments.IsEmpty ? [] : [FormatOf(CoapContentFormat.Text)], arguments);
 
     /// <summary>One block of a package, or with no block an empty package.</summary>
-    public static DownlinkCommand WritePackage(ResourcePath path, ReadOnlyMemory<byte> token, CoapBlock? block = null, ReadOnlyMemory<byte> bytes = default)
+    public static DownlinkCommand WritePackage(
+        ResourcePath path, ReadOnlyMemory<byte> token, CoapBlock? block = null, ReadOnlyMemory<byte> bytes = default)
     {
         List<CoapOption> options = [FormatOf(CoapContentFormat.OctetStream)];
         if (block is { } one)

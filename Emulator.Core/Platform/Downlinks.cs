@@ -112,7 +112,10 @@ sealed class Downlinks(OneNetContext context, CoapEndpoint endpoint)
         if (notification.Code.IsSuccess)
         {
             // The rest of a notification in blocks is fetched by a downlink of its own.
-            var content = new Downlink(observed.Session, DownlinkCommand.Observe(observed.Path), default) { State = DownlinkState.AwaitResponse };
+            var content = new Downlink(observed.Session, DownlinkCommand.Observe(observed.Path), default)
+            {
+                State = DownlinkState.AwaitResponse,
+            };
             if (Collect(content, ref notification) == BlockProgress.Whole)
                 whole = new Notification(observed.Session, observed.Path, notification);
         }
@@ -132,7 +135,7 @@ sealed class Downlinks(OneNetContext context, CoapEndpoint endpoint)
         endpoint.Cancel(downlink.Exchange);
     }
 
-    /// <summary>Forgets an observation; the device hears of it when its next notification is reset.</summary>
+    /// <summary>Forgets an observation; the platform resets its next notification.</summary>
     public void DropObservation(DeviceSession session, ResourcePath path)
     {
         if (!session.RemoveObservation(path, out var observation))
@@ -142,11 +145,11 @@ sealed class Downlinks(OneNetContext context, CoapEndpoint endpoint)
         endpoint.Cancel(observation.Exchange);
     }
 
-    /// <summary>Moves observations and requests under way to the address where the device is now; other devices of the old address stay.</summary>
+    /// <summary>Moves observations and requests under way to the device's present peer. Other devices of the former peer stay.</summary>
     public void Move(DeviceSession session, CoapPeer from) =>
         endpoint.MovePeer(from, session.Registration.Peer, session.AllExchanges.Contains);
 
-    /// <summary>Forgets observations and requests of a session. Returns the downlinks that this ends, in the order of their exchanges.</summary>
+    /// <summary>Forgets observations and requests of a session. Returns the downlinks that end, in the order of their exchanges.</summary>
     public IReadOnlyList<DownlinkOutcome> End(DeviceSession session)
     {
         var outcomes = new List<DownlinkOutcome>();
@@ -186,7 +189,8 @@ sealed class Downlinks(OneNetContext context, CoapEndpoint endpoint)
         var (block, body) = (BlockOf(downlink), downlink.Command.Body);
         var end = Math.Min(body.Length, downlink.Offset + block.Size);
         Request(downlink, block.More ? DownlinkState.AwaitContinue : DownlinkState.AwaitResponse, downlink.Command.Method,
-            [.. downlink.Command.Options, CoapOptions.Block(CoapOptionNumber.Block1, block)], body[downlink.Offset..end], downlink.BodyToken);
+            [.. downlink.Command.Options, CoapOptions.Block(CoapOptionNumber.Block1, block)],
+            body[downlink.Offset..end], downlink.BodyToken);
     }
 
     /// <summary>The block of the body at the downlink's offset.</summary>
@@ -196,7 +200,7 @@ sealed class Downlinks(OneNetContext context, CoapEndpoint endpoint)
         return new CoapBlock(downlink.Offset / size, downlink.Offset + size < downlink.Command.Body.Length, downlink.Szx);
     }
 
-    /// <summary>Adds a block of the response and fetches the next one (RFC 7959 §2.4, §2.6). When whole, the response is all of it.</summary>
+    /// <summary>Adds a block of the response and fetches the next one (RFC 7959 §2.4, §2.6); at the end the response holds all.</summary>
     BlockProgress Collect(Downlink downlink, ref CoapMessage response)
     {
         if (response.Block2 is not { } block || block is { Number: 0, More: false })

@@ -4,7 +4,6 @@ using M531x.Lwm2m.Content;
 
 namespace M531x.Emulator.Core.Platform;
 
-/// <summary>What follows an outcome of an MCU update.</summary>
 enum McuUpdateMove
 {
     /// <summary>The request of the step goes out: the next block, or the same again.</summary>
@@ -17,9 +16,19 @@ enum McuUpdateMove
     Wait,
 }
 
+/// <summary>What follows the outcome of a request of an MCU update.</summary>
+/// <param name="Step">The step to enter.</param>
+/// <param name="Reason">Why the update failed; otherwise empty.</param>
+readonly record struct McuUpdateDecision(McuUpdateMove Move, McuUpdateStep Step = default, string Reason = "")
+{
+    public static McuUpdateDecision Enter(McuUpdateStep step) => new(McuUpdateMove.Enter, step);
+
+    public static McuUpdateDecision Fail(string reason) => new(McuUpdateMove.Enter, McuUpdateStep.Failed, reason);
+}
+
 /// <summary>
-/// The update of one MCU's software as a state machine: <see cref="NextCommand"/> is what a step asks of the device, and
-/// <see cref="Handle"/> takes its outcome. The steps are those of <see cref="McuUpdateStep"/>, in that order.
+/// The update of one MCU's software as a state machine over the steps of <see cref="McuUpdateStep"/>. <see cref="NextCommand"/> is the
+/// request of a step; <see cref="Handle"/> decides by its outcome what follows.
 /// </summary>
 /// <param name="package">What is written to 5/0/0.</param>
 /// <param name="version">What 3/0/19 must say after the update; null for anything.</param>
@@ -59,7 +68,7 @@ sealed class McuUpdate(ReadOnlyMemory<byte> package, string? version)
     /// <summary>The MCU restarts: the response to 5/0/2 may be lost, or may never come.</summary>
     public bool IsRestarting => Step is McuUpdateStep.Update or McuUpdateStep.Return;
 
-    /// <summary>Enters a step. The first one takes a token for the blocks of the package.</summary>
+    /// <summary>Enters a step. The first step draws the token of the package's blocks.</summary>
     public void Enter(McuUpdateStep step, Func<byte[]> newToken)
     {
         Step = step;
@@ -69,7 +78,7 @@ sealed class McuUpdate(ReadOnlyMemory<byte> package, string? version)
 
     public void Finish(McuUpdateStep step, string reason) => (Step, Reason) = (step, reason);
 
-    /// <summary>What the step asks of the device; null for nothing.</summary>
+    /// <summary>The request of the step; null for none.</summary>
     public DownlinkCommand? NextCommand()
     {
         var command = Step switch
@@ -89,49 +98,34 @@ sealed class McuUpdate(ReadOnlyMemory<byte> package, string? version)
         return command is null ? null : command with { IsRepeatedByOwner = true };
     }
 
-    /// <summary>Takes the outcome of the step's request. With <see cref="McuUpdateMove.Enter"/> come the step and, for a failure, the reason.</summary>
-    public McuUpdateMove Handle(DownlinkOutcome outcome, out McuUpdateStep next, out string reason)
+    public McuUpdateDecision Handle(DownlinkOutcome outcome) => outcome.End switch
     {
-        (next, reason) = (Step, "");
-        switch (outcome.End)
-        {
-            case DownlinkEnd.Responded:
-                return HandleResponse(outcome.Downlink.Path, outcome.Response!, out next, out reason);
-            case DownlinkEnd.TimedOut:
-                return McuUpdateMove.Ask;
-            case DownlinkEnd.Reset or DownlinkEnd.Cancelled:
-                (next, reason) = (McuUpdateStep.Failed, $"{outcome.Downlink.Path} was reset");
-                return McuUpdateMove.Enter;
-            default:
-                return McuUpdateMove.Wait;
-        }
-    }
+        DownlinkEnd.Responded => HandleResponse(outcome.Downlink.Path, outcome.Response!),
+        DownlinkEnd.TimedOut => new McuUpdateDecision(McuUpdateMove.Ask),
+        DownlinkEnd.Reset or DownlinkEnd.Cancelled => McuUpdateDecision.Fail($"{outcome.Downlink.Path} was reset"),
+        _ => new McuUpdateDecision(McuUpdateMove.Wait),
+    };
 
-    McuUpdateMove HandleResponse(ResourcePath path, CoapMessage response, out McuUpdateStep next, out string reason)
+    McuUpdateDecision HandleResponse(ResourcePath path, CoapMessage response)
     {
-        (next, reason) = (McuUpdateStep.Failed, "");
         if (response.Code == CoapCode.RequestEntityIncomplete && Step == McuUpdateStep.Package && Restarts < MaxRestarts)
         {
             Restarts++;
-            next = McuUpdateStep.Begin;
+            return McuUpdateDecision.Enter(McuUpdateStep.Begin);
         }
-        else if (!response.Code.IsSuccess)
-            reason = $"{path} was answered {response.Code}";
-        else if (Step == McuUpdateStep.Package)
+        if (!response.Code.IsSuccess)
+            return McuUpdateDecision.Fail($"{path} was answered {response.Code}");
+        if (Step == McuUpdateStep.Package)
         {
-            if (AdvancePackage(response))
-                return McuUpdateMove.Ask;
-            next = McuUpdateStep.ReadBatteryAgain;
+            return AdvancePackage(response)
+                ? new McuUpdateDecision(McuUpdateMove.Ask)
+                : McuUpdateDecision.Enter(McuUpdateStep.ReadBatteryAgain);
         }
-        else if (response.Code == CoapCode.Content && !TryKeep(path, response))
-            reason = $"the answer to a read of {path} is not readable";
-        else if (Step == McuUpdateStep.End)
-            next = McuUpdateStep.Succeeded;
-        else if (FindMismatch() is { } mismatch)
-            reason = mismatch;
-        else
-            next = Step + 1;
-        return McuUpdateMove.Enter;
+        if (response.Code == CoapCode.Content && !TryKeep(path, response))
+            return McuUpdateDecision.Fail($"the answer to a read of {path} is not readable");
+        if (Step == McuUpdateStep.End)
+            return McuUpdateDecision.Enter(McuUpdateStep.Succeeded);
+        return FindMismatch() is { } mismatch ? McuUpdateDecision.Fail(mismatch) : McuUpdateDecision.Enter(Step + 1);
     }
 
     CoapBlock Block
@@ -145,7 +139,7 @@ sealed class McuUpdate(ReadOnlyMemory<byte> package, string? version)
 
     int BlockLength => Math.Min(Block.Size, package.Length - Stored);
 
-    /// <summary>The MCU has stored the block; the device may ask for smaller ones (RFC 7959 §2.3). True when another block follows.</summary>
+    /// <summary>The MCU has stored the block; the device may ask for smaller ones (RFC 7959 §2.3). True: another block follows.</summary>
     bool AdvancePackage(CoapMessage response)
     {
         var more = Block.More;
@@ -178,10 +172,18 @@ sealed class McuUpdate(ReadOnlyMemory<byte> package, string? version)
     /// <summary>After the restart the MCU answers its version, and its result: 0 none, 1 success (LwM2M 1.0 §E.6).</summary>
     string? FindMismatch()
     {
-        if (Step == McuUpdateStep.CheckVersion && version is not null && ApiJson.Text(_answers.GetValueOrDefault("version")) is var actual && actual != version)
-            return $"the MCU's version is {actual ?? "unknown"}, not {version}";
-        if (Step == McuUpdateStep.CheckState && ApiJson.Whole(_answers.GetValueOrDefault("result")) is { } result and not (InitialResult or SuccessResult))
-            return $"the MCU's result is {result}";
+        if (Step == McuUpdateStep.CheckVersion && version is not null)
+        {
+            var actual = ApiJson.Text(_answers.GetValueOrDefault("version"));
+            if (actual != version)
+                return $"the MCU's version is {actual ?? "unknown"}, not {version}";
+        }
+        if (Step == McuUpdateStep.CheckState)
+        {
+            var result = ApiJson.Whole(_answers.GetValueOrDefault("result"));
+            if (result is not (null or InitialResult or SuccessResult))
+                return $"the MCU's result is {result}";
+        }
         return null;
     }
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace M531x.Emulator.Core.Platform;
 
-/// <summary>POST, GET and DELETE /nbiot/sota: what is a page of OneNET's console there.</summary>
+/// <summary>POST, GET and DELETE /nbiot/sota. On OneNET a page of the console does this.</summary>
 sealed class McuUpdateApi(DeviceRegistry devices, McuUpdates updates)
 {
     /// <summary>imei and an optional version as parameters, the package as body. Answered at once; the update goes on by itself.</summary>
@@ -27,7 +27,9 @@ sealed class McuUpdateApi(DeviceRegistry devices, McuUpdates updates)
     {
         if (Find(request, out _, out var device) is { } fault)
             return fault;
-        return updates.Find(device) is { } update ? ApiResult.Success(Describe(update)) : ApiResult.Required("an update (none was started)");
+        return updates.Find(device) is { } update
+            ? ApiResult.Success(Describe(update))
+            : ApiResult.Required("an update (none was started)");
     }
 
     public ApiResult Cancel(ApiRequest request)
@@ -67,6 +69,6 @@ sealed class McuUpdateApi(DeviceRegistry devices, McuUpdates updates)
     }
 
     /// <summary>The name of a step in the API, such as read_state.</summary>
-    static string NameOf(McuUpdateStep step) =>
-        string.Concat(step.ToString().Select((c, i) => char.IsUpper(c) && i > 0 ? $"_{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+    static string NameOf(McuUpdateStep step) => string.Concat(step.ToString().Select((c, i) =>
+        char.IsUpper(c) && i > 0 ? $"_{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
 }

@@ -1,7 +1,7 @@
 namespace M531x.Emulator.Core.Platform;
 
 /// <summary>
-/// Updates of MCU software over object 5 (OneNET's SOTA document for the M531X), at most one a device. It outlives sessions: the device
+/// Updates of MCU software over object 5 (OneNET's SOTA document for the M531X), one per device. An update outlives sessions: the device
 /// restarts on the way, and may sleep.
 /// </summary>
 sealed class McuUpdates(OneNetContext context, Downlinks downlinks)
@@ -46,14 +46,14 @@ sealed class McuUpdates(OneNetContext context, Downlinks downlinks)
         return true;
     }
 
-    /// <summary>The device has registered: after the restart that an update is, or in the middle of it.</summary>
+    /// <summary>The device has registered: after the restart of its MCU, or in the middle of an update.</summary>
     public void HandleRegistered(DeviceRecord device)
     {
         if (FindRunning(device) is { } running)
             Enter(running, running.Update.IsRestarting ? McuUpdateStep.BeginCheck : running.Update.Step);
     }
 
-    /// <summary>The device has updated its registration: so does an MCU that restarted alone.</summary>
+    /// <summary>The device has updated its registration: so it does after an MCU restarts alone.</summary>
     public void HandleUpdated(DeviceRecord device)
     {
         if (FindRunning(device) is { Update.IsRestarting: true } running)
@@ -68,16 +68,16 @@ sealed class McuUpdates(OneNetContext context, Downlinks downlinks)
         running.Downlink = null;
         if (outcome.End == DownlinkEnd.Responded)
             running.Deadline = context.Now + Patience;
-        switch (running.Update.Handle(outcome, out var next, out var reason))
+        switch (running.Update.Handle(outcome))
         {
-            case McuUpdateMove.Ask:
+            case { Move: McuUpdateMove.Ask }:
                 Ask(running);
                 break;
-            case McuUpdateMove.Enter when next >= McuUpdateStep.Succeeded:
-                Finish(running, next, reason);
+            case { Move: McuUpdateMove.Enter, Step: >= McuUpdateStep.Succeeded } end:
+                Finish(running, end.Step, end.Reason);
                 break;
-            case McuUpdateMove.Enter:
-                Enter(running, next);
+            case { Move: McuUpdateMove.Enter } next:
+                Enter(running, next.Step);
                 break;
         }
     }
@@ -108,7 +108,7 @@ sealed class McuUpdates(OneNetContext context, Downlinks downlinks)
         Ask(running);
     }
 
-    /// <summary>Sends what the step asks of the device; an offline device gets it when it registers.</summary>
+    /// <summary>Sends the request of the step; an offline device gets it when it registers.</summary>
     void Ask(RunningUpdate running)
     {
         if (running.Device.Session is { } session && running.Update.NextCommand() is { } command)

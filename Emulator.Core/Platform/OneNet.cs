@@ -11,7 +11,7 @@ namespace M531x.Emulator.Core.Platform;
 /// <summary>
 /// The local OneNET: bootstrap server, LwM2M server and the HTTP API's behaviour, without I/O. Datagrams, API calls and time go in;
 /// after every call drain <see cref="TryTakeDatagram"/>, <see cref="TryTakeAnswer"/> and <see cref="TryTakeEvent"/>.
-/// It composes parts that own their state: it passes each input to its part, and what a part returns to the next one.
+/// It composes parts that own their state; it passes each input to a part, and what the part returns to the next one.
 /// </summary>
 sealed class OneNet : IDisposable
 {
@@ -31,7 +31,7 @@ sealed class OneNet : IDisposable
     readonly PlatformFaults _faults;
 
     /// <param name="options">Settings.</param>
-    /// <param name="random">Seed of all that is not secret.</param>
+    /// <param name="random">Randomness of everything that is not secret.</param>
     /// <param name="secureRandom">Randomness of DTLS and of the keys that a bootstrap makes.</param>
     public OneNet(OneNetOptions options, SeededRandom random, RandomFill secureRandom)
     {
@@ -53,7 +53,7 @@ sealed class OneNet : IDisposable
         }
     }
 
-    /// <summary>When <see cref="HandleTimeout"/> is due: the earliest deadline of the parts; <see cref="TimeSpan.MaxValue"/> for never.</summary>
+    /// <summary>When <see cref="HandleTimeout"/> is due: the earliest deadline of the parts; TimeSpan.MaxValue for never.</summary>
     public TimeSpan NextDeadline => OneNetContext.Earliest(
         _secure.NextDeadline, _bootstrap.NextDeadline, _server.NextDeadline, _delayed.NextDeadline, _calls.NextDeadline);
 
@@ -91,10 +91,10 @@ sealed class OneNet : IDisposable
         _server.Updates.HandleTimeout();
     }
 
-    /// <summary>Takes over the PSK that a module is going to use where its device has none, unless devices have to be created by hand.</summary>
+    /// <summary>A module is going to use a PSK: a provisioned device gets it, unless another one is assigned to it.</summary>
     public void AdoptKey(string imei, bool forBootstrap, PskCredential credential) => _keys.Adopt(imei, forBootstrap, credential);
 
-    /// <summary>Starts an API call and returns its number; the answer comes through <see cref="TryTakeAnswer"/>, at once or later.</summary>
+    /// <summary>Starts an API call and returns its number. The answer comes from <see cref="TryTakeAnswer"/>, at once or later.</summary>
     public long Call(TimeSpan now, ApiRequest request)
     {
         _context.Now = now;
@@ -150,7 +150,7 @@ sealed class OneNet : IDisposable
                     datagram = new OneNetDatagram(port, transmit.To.Address, transmit.Datagram);
                     return true;
                 }
-                _secure.Send(port == OneNetPort.Bootstrap ? OneNetPort.BootstrapDtls : OneNetPort.Lwm2mDtls, transmit.To, transmit.Datagram.Span);
+                _secure.Send(SecurePorts.SecureOf(port), transmit.To, transmit.Datagram.Span);
             }
             else if (_bootstrap.Messages.TakeReset() | _server.Messages.TakeReset())
                 Pump();

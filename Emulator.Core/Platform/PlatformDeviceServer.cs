@@ -5,8 +5,8 @@ using M531x.Lwm2m.Server;
 namespace M531x.Emulator.Core.Platform;
 
 /// <summary>
-/// The LwM2M server: takes what devices send to its part, and what one part returns to the next. Registrations open and end sessions,
-/// downlinks go out on sessions, and their outcomes become data points, steps of MCU updates and answers of API calls.
+/// The LwM2M server. Registrations open and end sessions, downlinks go out on sessions, and their outcomes become data points, steps of
+/// MCU updates and answers to API calls.
 /// </summary>
 sealed class PlatformDeviceServer
 {
@@ -25,7 +25,8 @@ sealed class PlatformDeviceServer
     readonly Subscriptions _subscriptions;
 
     public PlatformDeviceServer(
-        OneNetContext context, SeededRandom random, DeviceRegistry devices, DeviceKeys keys, DelayedWork delayed, Reports reports, ApiCalls calls)
+        OneNetContext context, SeededRandom random, DeviceRegistry devices, DeviceKeys keys, DelayedWork delayed, Reports reports,
+        ApiCalls calls)
     {
         (_context, _delayed, _reports, _calls) = (context, delayed, reports, calls);
         _endpoint = new CoapEndpoint(
@@ -56,7 +57,7 @@ sealed class PlatformDeviceServer
 
     public TimeSpan NextDeadline => OneNetContext.Earliest(_endpoint.NextDeadline, _registrations.NextDeadline, Updates.NextDeadline);
 
-    /// <summary>Takes a CoAP message in the clear.</summary>
+    /// <summary>Handles a CoAP message in the clear.</summary>
     public void HandleMessage(CoapPeer from, ReadOnlyMemory<byte> message)
     {
         foreach (var copy in Messages.PassUp(_context.Now, from, message))
@@ -69,7 +70,7 @@ sealed class PlatformDeviceServer
         }
     }
 
-    /// <summary>Time-outs of the message layer and of registrations; those of updates follow in <see cref="McuUpdates.HandleTimeout"/>.</summary>
+    /// <summary>Ends exchanges and registrations whose time is over; <see cref="McuUpdates.HandleTimeout"/> follows apart.</summary>
     public void HandleTimeout()
     {
         _endpoint.HandleTimeout(_context.Now);

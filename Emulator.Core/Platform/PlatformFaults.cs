@@ -16,7 +16,7 @@ enum FaultEffect
     DeletesDevice,
 }
 
-/// <summary>Faults of the platform that happen once or last; those of what passes act in the parts that it passes.</summary>
+/// <summary>Faults of the platform that begin and end. Faults of single messages act in the parts that handle the messages.</summary>
 sealed class PlatformFaults(OneNetContext context, SecurePorts secure, DeviceKeys keys, PlatformDeviceServer server)
 {
     /// <param name="device">The module's device; null when the platform does not know it.</param>
@@ -25,7 +25,7 @@ sealed class PlatformFaults(OneNetContext context, SecurePorts secure, DeviceKey
     public FaultEffect Apply(DeviceRecord? device, ActiveFault fault, bool begins)
     {
         var type = fault.Spec.Type.Name;
-        if (secure.TryApply(type, fault.Text))
+        if (secure.TryApply(fault))
             return FaultEffect.Applied;
         switch (type)
         {
@@ -82,6 +82,7 @@ sealed class PlatformFaults(OneNetContext context, SecurePorts secure, DeviceKey
         var payload = new List<byte>();
         var value = new string('x', (int)fault.Number("bytes"));
         Tlv.Write(payload, TlvKind.Resource, path.Resource!.Value, Encoding.ASCII.GetBytes(value));
-        server.Downlinks.Send(session, DownlinkCommand.Write(new ResourcePath(path.Object, path.Instance), CoapCode.Post, payload.ToArray()));
+        var instance = new ResourcePath(path.Object, path.Instance);
+        server.Downlinks.Send(session, DownlinkCommand.Write(instance, CoapCode.Post, payload.ToArray()));
     }
 }

@@ -14,7 +14,7 @@ sealed class Registrations(OneNetContext context, CoapEndpoint endpoint, SeededR
     /// <summary>Whether a registered device is at this peer.</summary>
     public bool IsAt(CoapPeer peer) => _server.IsAt(peer);
 
-    /// <summary>Takes a request below /rd; false for any other.</summary>
+    /// <summary>Handles a request below /rd; false for any other.</summary>
     public bool Handle(CoapRequestReceived received) => _server.Handle(context.Now, received);
 
     public void HandleTimeout() => _server.HandleTimeout(context.Now);
@@ -30,7 +30,7 @@ sealed class Registrations(OneNetContext context, CoapEndpoint endpoint, SeededR
             return null;
         }
         var device = keys.FindAllowed(forBootstrap: false, asked.Endpoint, asked.AuthCode, asked.Peer, out var refusal);
-        // Not 4.01: the module would try again and again until its time-out.
+        // 4.03, since after 4.01 the module tries again until its own time-out.
         if (device is null)
             Refuse(asked, CoapCode.Forbidden, refusal);
         return device;

@@ -5,7 +5,7 @@ using M531x.Lwm2m.Coap;
 
 namespace M531x.Emulator.Core.Platform;
 
-/// <summary>Something that came through DTLS: a message, or with a session a registered device's new peer.</summary>
+/// <summary>What came through DTLS: a message, or the new peer of a registered device.</summary>
 /// <param name="Port">The port that it came to.</param>
 /// <param name="Peer">The sender; for a session its peer from now on.</param>
 /// <param name="Message">A CoAP message in the clear; empty with a session.</param>
@@ -17,6 +17,7 @@ readonly record struct SecureEvent(
 /// <summary>The two DTLS ports, and the association under which each device is at the LwM2M server.</summary>
 sealed class SecurePorts : IDisposable
 {
+    /// <summary>The ports with DTLS.</summary>
     public static readonly IReadOnlyList<OneNetPort> All = [OneNetPort.BootstrapDtls, OneNetPort.Lwm2mDtls];
 
     const int ConnectionIdLength = 8;
@@ -47,7 +48,11 @@ sealed class SecurePorts : IDisposable
 
     public TimeSpan NextDeadline => OneNetContext.Earliest(_bootstrap.NextDeadline, _lwm2m.NextDeadline);
 
-    /// <summary>Takes a datagram; drain <see cref="TryTakeEvent"/> of this port afterwards.</summary>
+    /// <summary>The DTLS port in front of a server's plain port.</summary>
+    public static OneNetPort SecureOf(OneNetPort plain) =>
+        plain == OneNetPort.Bootstrap ? OneNetPort.BootstrapDtls : OneNetPort.Lwm2mDtls;
+
+    /// <summary>Handles a datagram; drain <see cref="TryTakeEvent"/> of this port afterwards.</summary>
     public void HandleDatagram(OneNetPort port, IPEndPoint from, ReadOnlySpan<byte> bytes)
     {
         var at = At(port);
@@ -81,15 +86,15 @@ sealed class SecurePorts : IDisposable
         return false;
     }
 
-    /// <summary>Begins a fault of the associations; false when it is another one.</summary>
-    public bool TryApply(string fault, Func<string, string> attribute)
+    /// <summary>Begins a fault of all associations; false for any other fault.</summary>
+    public bool TryApply(ActiveFault fault)
     {
-        Action<SecurePort>? action = fault switch
+        Action<SecurePort>? action = fault.Spec.Type.Name switch
         {
             "server-forgot-session" => port => port.ForgetAll(),
             "close-notify" => port => port.CloseAll(),
             "alert" => port => port.AbortAll(
-                Enum.Parse<DtlsAlert>(attribute("code").Replace("_", "", StringComparison.Ordinal), ignoreCase: true)),
+                Enum.Parse<DtlsAlert>(fault.Text("code").Replace("_", "", StringComparison.Ordinal), ignoreCase: true)),
             _ => null,
         };
         action?.Invoke(_bootstrap);
@@ -167,7 +172,7 @@ sealed class SecurePorts : IDisposable
         return null;
     }
 
-    /// <summary>Applies the faults of a ClientHello: one answers it, one makes its cookie invalid. False when it is answered.</summary>
+    /// <summary>Applies the faults of a ClientHello: an alert answers it, or its cookie becomes invalid. False after an alert.</summary>
     bool PassHello(SecurePort port, IPEndPoint from, ReadOnlySpan<byte> bytes)
     {
         var glance = new DtlsGlance(bytes);

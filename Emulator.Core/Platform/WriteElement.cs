@@ -28,7 +28,7 @@ static class WriteElement
         return null;
     }
 
-    /// <summary>The value to write; null when it does not fit its type. A whole number for a float resource is written as a float.</summary>
+    /// <summary>The value to write; null when it does not fit its type. A float resource gets a whole number as a float.</summary>
     static Lwm2mValue? ValueOf(JsonNode? node, long? elementType, Lwm2mType? known)
     {
         if (elementType == OpaqueType)
