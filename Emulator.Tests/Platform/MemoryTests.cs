@@ -12,13 +12,13 @@ namespace M531x.Emulator.Tests.Platform;
 [TestFixture, NonParallelizable]
 sealed class MemoryTests
 {
-    const string EndpointName = $"{PlatformBench.Imei};{PlatformBench.Imsi}";
+    const string EndpointName = $"{PlatformFixture.Imei};{PlatformFixture.Imsi}";
 
     /// <summary>A hundredth of what one table entry per datagram would take.</summary>
     const int AllowedBytesPerDatagram = 20;
 
     readonly OneNet _platform = new(
-        new OneNetOptions { ApiKey = PlatformBench.ApiKey, Devices = [new KnownDevice(PlatformBench.Imei, PlatformBench.Imsi)] },
+        new OneNetOptions { ApiKey = PlatformFixture.ApiKey, Devices = [new KnownDevice(PlatformFixture.Imei, PlatformFixture.Imsi)] },
         new SeededRandom(1), new SeededRandom(2).Fill);
     readonly IPEndPoint _device = IPEndPoint.Parse("10.0.0.2:40000");
     readonly SeededRandom _random = new(7);
