@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace M531x.Emulator.Core.Platform;
 
-/// <summary>Reads request bodies as leniently as OneNET: comments, trailing commas and repeated names (the last one counts) pass.</summary>
+/// <summary>Reads request bodies as leniently as OneNET: comments, trailing commas and repeated names (the last one counts).</summary>
 static class ApiJson
 {
     static readonly JsonDocumentOptions Options = new()
@@ -30,7 +30,7 @@ static class ApiJson
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // InvalidOperationException: text that is no valid UTF-8 or a lone surrogate.
+            // InvalidOperationException: invalid UTF-8, or a lone surrogate.
             return false;
         }
     }
@@ -76,11 +76,15 @@ static class ApiJson
         }
     }
 
-    /// <summary>A long or a double: 1.0 stays a fraction, for the type it is written to a resource with.</summary>
+    /// <summary>A long or a double. 1.0 stays a fraction: it is written to a resource as a float.</summary>
     static JsonValue ConvertNumber(JsonElement element)
     {
         if (element.GetRawText().AsSpan().IndexOfAny(".eE") < 0)
-            return element.TryGetInt64(out var whole) ? JsonValue.Create(whole) : throw new JsonException("whole number of more than 64 bits");
+        {
+            return element.TryGetInt64(out var whole)
+                ? JsonValue.Create(whole)
+                : throw new JsonException("whole number of more than 64 bits");
+        }
         return element.TryGetDouble(out var number) && double.IsFinite(number)
             ? JsonValue.Create(number)
             : throw new JsonException("number out of range");

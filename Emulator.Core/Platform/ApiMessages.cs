@@ -1,6 +1,6 @@
 namespace M531x.Emulator.Core.Platform;
 
-/// <summary>A call of OneNET's HTTP API. Header names are looked up without regard to case, whatever the dictionary does.</summary>
+/// <summary>A call of OneNET's HTTP API.</summary>
 sealed record ApiRequest(
     string Method,
     string Path,
@@ -8,6 +8,7 @@ sealed record ApiRequest(
     IReadOnlyDictionary<string, string> Headers,
     ReadOnlyMemory<byte> Body)
 {
+    /// <summary>Finds a header by its name in any case, also when the dictionary is case-sensitive.</summary>
     public string? Header(string name)
     {
         if (Headers.TryGetValue(name, out var value))
@@ -21,5 +22,5 @@ sealed record ApiRequest(
     }
 }
 
-/// <summary>The answer to <see cref="OneNet.Call"/>: HTTP status (200 even for failures but unknown paths) and JSON text.</summary>
+/// <summary>The answer to <see cref="OneNet.Call"/>: HTTP status (see <see cref="ApiErrorTable.StatusOf"/>) and JSON text.</summary>
 sealed record ApiAnswer(long Call, int Status, string Body);

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace M531x.Emulator.Core.Platform;
 
 /// <summary>
-/// Reads query parameters; the first one that is missing or wrong sets <see cref="Fault"/>, the rest then give defaults.
+/// Reads query parameters. The first one that is missing or wrong sets <see cref="Fault"/>; reading goes on with defaults.
 /// </summary>
 sealed class ApiParameters(ApiRequest request)
 {
@@ -55,7 +55,7 @@ sealed class ApiParameters(ApiRequest request)
         return false;
     }
 
-    /// <summary>A decimal number, given back as written.</summary>
+    /// <summary>A decimal number, as it is written.</summary>
     public string? OptionalNumber(string name)
     {
         if (OptionalText(name) is not { } text)
@@ -67,7 +67,7 @@ sealed class ApiParameters(ApiRequest request)
         return null;
     }
 
-    /// <summary>The time an instant command may take (5 to 40 s, default 25).</summary>
+    /// <summary>Longest wait for the outcome of a command: 5 to 40 s, default 25.</summary>
     public TimeSpan Timeout() => TimeSpan.FromSeconds(OptionalInt("timeout", MinTimeout, MaxTimeout) ?? DefaultTimeout);
 
     /// <summary>A point in time such as 2018-03-08T17:30:00, in Beijing time.</summary>

@@ -5,10 +5,10 @@ using M531x.Lwm2m.Content;
 
 namespace M531x.Emulator.Core.Platform;
 
-/// <summary>One resource out of a device's answer or notification.</summary>
+/// <summary>One resource of a device's response or notification.</summary>
 readonly record struct ReadValue(int Instance, int Resource, JsonNode Value);
 
-/// <summary>Reads what devices answer to a Read and put into notifications.</summary>
+/// <summary>Reads the payloads of responses to a Read and of notifications.</summary>
 static class ContentReader
 {
     /// <summary>

@@ -3,7 +3,7 @@ using M531x.Lwm2m.Coap;
 
 namespace M531x.Emulator.Core.Platform;
 
-/// <summary>One of the platform's CoAP endpoints, wrapped by the faults of CoAP; messages pass here in the clear.</summary>
+/// <summary>A CoAP endpoint of the platform behind the CoAP faults. Messages pass in the clear, with or without DTLS outside.</summary>
 sealed class FaultyEndpoint(CoapEndpoint endpoint, FaultSet? faults)
 {
     readonly CoapFaults? _faults = faults is null ? null : new CoapFaults(faults);
@@ -12,7 +12,7 @@ sealed class FaultyEndpoint(CoapEndpoint endpoint, FaultSet? faults)
 
     bool IsOff => _faults is null or { IsEmpty: true };
 
-    /// <summary>What arrives of a device's message.</summary>
+    /// <summary>The copies of a device's message that arrive: one, unless faults drop, change or repeat it.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> PassUp(TimeSpan now, CoapPeer from, ReadOnlyMemory<byte> bytes)
     {
         if (IsOff || !CoapCodec.TryDecode(bytes.Span, out var message, out _))
@@ -40,7 +40,10 @@ sealed class FaultyEndpoint(CoapEndpoint endpoint, FaultSet? faults)
             }
             var fate = _faults!.Pass(now, FaultDirection.Down, transmit.Message);
             foreach (var copy in fate.Copies)
-                _ready.Enqueue(transmit with { Message = copy, Datagram = copy == transmit.Message ? transmit.Datagram : CoapCodec.Encode(copy) });
+            {
+                var datagram = copy == transmit.Message ? transmit.Datagram : CoapCodec.Encode(copy);
+                _ready.Enqueue(transmit with { Message = copy, Datagram = datagram });
+            }
             if (!fate.IsReset)
                 continue;
             endpoint.HandleDatagram(now, transmit.To, CoapCodec.Encode(ResetOf(transmit.Message)));
@@ -49,7 +52,7 @@ sealed class FaultyEndpoint(CoapEndpoint endpoint, FaultSet? faults)
         return true;
     }
 
-    /// <summary>Whether a message of ours was reset by a fault since the last call: the endpoint has events because of it.</summary>
+    /// <summary>Whether a fault reset a message of the platform since the last call: the endpoint has events then.</summary>
     public bool TakeReset()
     {
         var was = _wasReset;
@@ -57,5 +60,6 @@ sealed class FaultyEndpoint(CoapEndpoint endpoint, FaultSet? faults)
         return was;
     }
 
-    static CoapMessage ResetOf(CoapMessage message) => new() { Type = CoapType.Reset, Code = CoapCode.Empty, MessageId = message.MessageId };
+    static CoapMessage ResetOf(CoapMessage message) =>
+        new() { Type = CoapType.Reset, Code = CoapCode.Empty, MessageId = message.MessageId };
 }

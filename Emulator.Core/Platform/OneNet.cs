@@ -1,266 +1,242 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using M531x.Dtls;
+using M531x.Emulator.Core.Faults;
 using M531x.Lwm2m;
 using M531x.Lwm2m.Coap;
-using M531x.Lwm2m.Server;
 
 namespace M531x.Emulator.Core.Platform;
 
 /// <summary>
 /// The local OneNET: bootstrap server, LwM2M server and the HTTP API's behaviour, without I/O. Datagrams, API calls and time go in;
 /// after every call drain <see cref="TryTakeDatagram"/>, <see cref="TryTakeAnswer"/> and <see cref="TryTakeEvent"/>.
+/// It composes parts that own their state; it passes each input to a part, and what the part returns to the next one.
 /// </summary>
-sealed partial class OneNet : IDisposable
+sealed class OneNet : IDisposable
 {
-    const int LargeNStart = 1 << 20;
-    const byte FirstResponseCode = 0x40;
+    /// <summary>Longest body of an MCU update, in bytes.</summary>
+    public const int MaxMcuPackageBytes = McuUpdates.MaxPackageBytes;
 
-    /// <summary>The longest time-out an API call can ask for (40 s), with room for the way.</summary>
-    static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(45);
-    const int TokenLength = 8;
-    const int ConnectionIdLength = 8;
-
-    readonly OneNetOptions _options;
-    readonly SeededRandom _random;
-    readonly RandomFill _secureRandom;
-    readonly CoapEndpoint _bootstrapEndpoint;
-    readonly CoapEndpoint _endpoint;
-    readonly BootstrapServer _bootstrap;
-    readonly RegistrationServer _registrations;
-    readonly Queue<ApiAnswer> _answers = new();
-    readonly Queue<OneNetEvent> _events = new();
+    readonly OneNetContext _context;
+    readonly DeviceRegistry _devices;
+    readonly DeviceKeys _keys;
+    readonly MemoryDatapointStore _datapoints;
+    readonly DelayedWork _delayed;
+    readonly SecurePorts _secure;
+    readonly PlatformBootstrapServer _bootstrap;
+    readonly PlatformDeviceServer _server;
+    readonly ApiCalls _calls;
+    readonly ApiRouter _api;
+    readonly PlatformFaults _faults;
 
     /// <param name="options">Settings.</param>
-    /// <param name="random">Seed of all that is not secret.</param>
+    /// <param name="random">Randomness of everything that is not secret.</param>
     /// <param name="secureRandom">Randomness of DTLS and of the keys that a bootstrap makes.</param>
     public OneNet(OneNetOptions options, SeededRandom random, RandomFill secureRandom)
     {
-        _options = options;
-        _secureRandom = secureRandom;
-        var dtls = new DtlsServerOptions { Suites = options.DtlsSuites, ConnectionIdLength = options.DtlsConnectionIds ? ConnectionIdLength : null };
-        _secureBootstrap = new SecurePort(OneNetPort.BootstrapDtls, dtls, identity => FindKey(true, identity), secureRandom);
-        _secureLwm2m = new SecurePort(OneNetPort.Lwm2mDtls, dtls, identity => FindKey(false, identity), secureRandom);
-        _random = random.Fork("onenet");
-        _bootstrapEndpoint = new CoapEndpoint(
-            new CoapEndpointOptions { TokenLength = TokenLength, KnownCriticalOptions = [CoapOptionNumber.AuthCode] },
-            random.Fork("onenet/bootstrap"));
-        _endpoint = new CoapEndpoint(
-            new CoapEndpointOptions
-            {
-                MaxRetransmit = options.DownlinkRetransmits,
-                // An answer is taken until the longest time-out of an API call is over, long after the last repetition.
-                MinLastWait = LongestCall,
-                // After 2.01 all Observes, Discovers and the Read leave at once.
-                NStart = LargeNStart,
-                // One generation of China Mobile's SDK sends notifications as ACK.
-                TolerateAckNotifications = true,
-                TokenLength = TokenLength,
-                KnownCriticalOptions = [CoapOptionNumber.AuthCode],
-            },
-            random.Fork("onenet/lwm2m"));
-        _bootstrapLayer = new FaultyEndpoint(_bootstrapEndpoint, options.Faults);
-        _lwm2mLayer = new FaultyEndpoint(_endpoint, options.Faults);
-        _bootstrap = new BootstrapServer(
-            _bootstrapEndpoint, new BootstrapServerOptions { Delay = options.BootstrapDelay, Timeout = options.BootstrapTimeout });
-        _registrations = new RegistrationServer(_endpoint, random.Fork("onenet/locations"));
-        _nextDeviceId = 500_000_000 + _random.Next(100_000_000);
+        _context = new OneNetContext(options, random.Fork("onenet"), secureRandom);
+        _devices = new DeviceRegistry(_context);
+        _keys = new DeviceKeys(_context, _devices);
+        _datapoints = new MemoryDatapointStore(options.DatapointsPerStream);
+        _delayed = new DelayedWork(_context);
+        _calls = new ApiCalls(_context);
+        _secure = new SecurePorts(_context, _keys);
+        _bootstrap = new PlatformBootstrapServer(_context, random, _keys, _delayed);
+        _server = new PlatformDeviceServer(_context, random, _devices, _keys, _delayed, new Reports(_context, _datapoints), _calls);
+        _api = new ApiRouter(_devices, _datapoints, _server.Updates);
+        _faults = new PlatformFaults(_context, _secure, _keys, _server);
         if (options.AutoProvision)
         {
             foreach (var device in options.Devices)
-                Provision(TimeSpan.Zero, device);
+                _devices.Provision(device);
         }
     }
 
-    /// <summary>When <see cref="HandleTimeout"/> wants to be called; <see cref="TimeSpan.MaxValue"/> for never.</summary>
-    public TimeSpan NextDeadline
-    {
-        get
-        {
-            var next = Min(_bootstrapEndpoint.NextDeadline, _endpoint.NextDeadline);
-            next = Min(next, Min(_bootstrap.NextDeadline, _registrations.NextDeadline));
-            next = Min(next, Min(_secureBootstrap.NextDeadline, _secureLwm2m.NextDeadline));
-            next = Min(next, NextDeferred);
-            foreach (var call in _pending.Values)
-                next = Min(next, call.Deadline);
-            foreach (var update in _updates.Values)
-                next = Min(next, update.Deadline);
-            return next;
-        }
-    }
+    /// <summary>When <see cref="HandleTimeout"/> is due: the earliest deadline of the parts; TimeSpan.MaxValue for never.</summary>
+    public TimeSpan NextDeadline => OneNetContext.Earliest(
+        _secure.NextDeadline, _bootstrap.NextDeadline, _server.NextDeadline, _delayed.NextDeadline, _calls.NextDeadline);
 
     public void HandleDatagram(TimeSpan now, OneNetPort port, IPEndPoint from, ReadOnlySpan<byte> bytes)
     {
-        _now = now;
-        if (IsDead($"{port} from {from}"))
+        _context.Now = now;
+        if (_context.TryTrigger("dead", $"{port} from {from}", out _))
             return;
-        switch (port)
+        if (port is OneNetPort.Bootstrap or OneNetPort.Lwm2m)
+            HandleMessage(port, new CoapPeer(from), bytes.ToArray());
+        else
         {
-            case OneNetPort.Bootstrap:
-                HandleAtBootstrapServer(now, new CoapPeer(from), bytes.ToArray());
-                break;
-            case OneNetPort.Lwm2m:
-                HandleAtLwm2mServer(now, new CoapPeer(from), bytes.ToArray());
-                break;
-            case OneNetPort.BootstrapDtls:
-                HandleSecure(now, _secureBootstrap, from, bytes);
-                break;
-            case OneNetPort.Lwm2mDtls:
-                HandleSecure(now, _secureLwm2m, from, bytes);
-                break;
+            _secure.HandleDatagram(port, from, bytes);
+            DrainSecure(port);
         }
-        Pump(now);
+        Pump();
     }
-
-    void HandleAtBootstrapServer(TimeSpan now, CoapPeer from, ReadOnlyMemory<byte> message)
-    {
-        foreach (var copy in _bootstrapLayer.PassUp(now, from, message))
-            _bootstrapEndpoint.HandleDatagram(now, from, copy.Span);
-    }
-
-    void HandleAtLwm2mServer(TimeSpan now, CoapPeer from, ReadOnlyMemory<byte> message)
-    {
-        foreach (var copy in _lwm2mLayer.PassUp(now, from, message))
-            TakeAtLwm2mServer(now, from, copy.Span);
-    }
-
-    void TakeAtLwm2mServer(TimeSpan now, CoapPeer from, ReadOnlySpan<byte> bytes)
-    {
-        if (IsAnswer(bytes) && !_registrations.IsAt(from))
-        {
-            // No ACK and no RST: the device finds out by its time-out, and its observations are left to it.
-            Tell(new OneNetWarning(now, from.Address.ToString(), "ignored an answer or notification from where no device is registered"));
-            return;
-        }
-        _endpoint.HandleDatagram(now, from, bytes);
-    }
-
-    /// <summary>A message with a response code, from 2.00 on: the second byte of the header (RFC 7252 §3).</summary>
-    static bool IsAnswer(ReadOnlySpan<byte> message) => message.Length > 1 && message[1] >= FirstResponseCode;
 
     public void HandleTimeout(TimeSpan now)
     {
-        _now = now;
-        foreach (var port in (SecurePort[])[_secureBootstrap, _secureLwm2m])
+        _context.Now = now;
+        foreach (var port in SecurePorts.All)
         {
-            port.HandleTimeout(now);
-            DrainSecure(now, port);
+            _secure.HandleTimeout(port);
+            DrainSecure(port);
         }
-        _bootstrapEndpoint.HandleTimeout(now);
-        _bootstrap.HandleTimeout(now);
-        _endpoint.HandleTimeout(now);
-        Pump(now);
-        _registrations.HandleTimeout(now);
-        DoDeferred(now);
-        Pump(now);
-        ExpireCalls(now);
-        ExpireUpdates(now);
+        _bootstrap.HandleTimeout();
+        _bootstrap.Pump();
+        _server.HandleTimeout();
+        while (_delayed.TryTakeDue(out var delayed))
+            HandleDelayed(delayed);
+        Pump();
+        while (_calls.TryExpire(out var downlink))
+            _server.Downlinks.Withdraw(downlink);
+        _server.Updates.HandleTimeout();
     }
 
-    /// <summary>Both message layers, for tests of their bounds.</summary>
-    internal IEnumerable<CoapEndpoint> Endpoints => [_bootstrapEndpoint, _endpoint];
+    /// <summary>A module is going to use a PSK: a provisioned device gets it, unless another one is assigned to it.</summary>
+    public void AdoptKey(string imei, bool forBootstrap, PskCredential credential) => _keys.Adopt(imei, forBootstrap, credential);
+
+    /// <summary>Starts an API call and returns its number. The answer comes from <see cref="TryTakeAnswer"/>, at once or later.</summary>
+    public long Call(TimeSpan now, ApiRequest request)
+    {
+        _context.Now = now;
+        var call = _calls.Begin(request);
+        switch (IsAuthorized(request) ? _api.Handle(request) : ApiResult.AuthFailed())
+        {
+            case ApiResult result:
+                _calls.Answer(call, result);
+                break;
+            case CommandReply command:
+                var downlink = _server.Downlinks.Send(command.Session, command.Command, DownlinkOwner.OfCall(call));
+                _calls.Await(call, downlink, command.Timeout);
+                break;
+            case DeletionReply deletion:
+                Delete(deletion.Device);
+                _calls.Answer(call, ApiResult.Success());
+                break;
+        }
+        Pump();
+        return call;
+    }
+
+    /// <summary>Ends a call whose caller has gone: no answer follows.</summary>
+    public void CancelCall(long call) => _server.Downlinks.Withdraw(_calls.Cancel(call));
+
+    /// <summary>Begins or ends a fault. False when it is not the platform's.</summary>
+    public bool TryApply(TimeSpan now, string imei, ActiveFault fault, bool begins)
+    {
+        _context.Now = now;
+        var device = _devices.FindByImei(imei);
+        switch (_faults.Apply(device, fault, begins))
+        {
+            case FaultEffect.NotApplicable:
+                return false;
+            case FaultEffect.DeletesDevice:
+                Delete(device!);
+                break;
+        }
+        foreach (var port in SecurePorts.All)
+            DrainSecure(port);
+        Pump();
+        return true;
+    }
 
     public bool TryTakeDatagram(out OneNetDatagram datagram)
     {
-        while (!_refusals.TryDequeue(out datagram) && !_secureBootstrap.TryTakeDatagram(out datagram) && !_secureLwm2m.TryTakeDatagram(out datagram))
+        while (!_secure.TryTakeDatagram(out datagram))
         {
-            if (_bootstrapLayer.TryTakeTransmit(_now, out var transmit))
+            if (TryTakeTransmit(out var port, out var transmit))
             {
                 if (transmit.To.Association == 0)
                 {
-                    datagram = new OneNetDatagram(OneNetPort.Bootstrap, transmit.To.Address, transmit.Datagram);
+                    datagram = new OneNetDatagram(port, transmit.To.Address, transmit.Datagram);
                     return true;
                 }
-                _secureBootstrap.Send(transmit.To, transmit.Datagram.Span);
+                _secure.Send(SecurePorts.SecureOf(port), transmit.To, transmit.Datagram.Span);
             }
-            else if (_lwm2mLayer.TryTakeTransmit(_now, out transmit))
-            {
-                if (transmit.To.Association == 0)
-                {
-                    datagram = new OneNetDatagram(OneNetPort.Lwm2m, transmit.To.Address, transmit.Datagram);
-                    return true;
-                }
-                _secureLwm2m.Send(transmit.To, transmit.Datagram.Span);
-            }
-            else if (_bootstrapLayer.TakeReset() | _lwm2mLayer.TakeReset())
-                Pump(_now);
+            else if (_bootstrap.Messages.TakeReset() | _server.Messages.TakeReset())
+                Pump();
             else
                 return false;
         }
         return true;
     }
 
-    public bool TryTakeAnswer(out ApiAnswer answer) => _answers.TryDequeue(out answer!);
+    public bool TryTakeAnswer(out ApiAnswer answer) => _calls.TryTakeAnswer(out answer);
 
-    public bool TryTakeEvent(out OneNetEvent oneNetEvent) => _events.TryDequeue(out oneNetEvent!);
+    public bool TryTakeEvent(out OneNetEvent oneNetEvent) => _context.TryTakeEvent(out oneNetEvent);
 
     /// <summary>Wipes the keys of all associations. Sends nothing.</summary>
-    public void Dispose()
+    public void Dispose() => _secure.Dispose();
+
+    bool TryTakeTransmit(out OneNetPort port, out CoapTransmit transmit)
     {
-        _secureBootstrap.Dispose();
-        _secureLwm2m.Dispose();
+        port = OneNetPort.Bootstrap;
+        if (_bootstrap.Messages.TryTakeTransmit(_context.Now, out transmit))
+            return true;
+        port = OneNetPort.Lwm2m;
+        return _server.Messages.TryTakeTransmit(_context.Now, out transmit);
     }
 
-    /// <summary>Hands on what the message layers and the two servers have to say until all are quiet.</summary>
-    void Pump(TimeSpan now)
+    /// <summary>A CoAP message in the clear, with or without DTLS on its way.</summary>
+    void HandleMessage(OneNetPort port, CoapPeer from, ReadOnlyMemory<byte> message)
     {
-        while (true)
+        if (port is OneNetPort.Bootstrap or OneNetPort.BootstrapDtls)
+            _bootstrap.HandleMessage(from, message);
+        else
+            _server.HandleMessage(from, message);
+    }
+
+    void DrainSecure(OneNetPort port)
+    {
+        while (_secure.TryTakeEvent(port, out var secureEvent))
         {
-            if (_bootstrapEndpoint.TryTakeEvent(out var coapEvent))
+            if (secureEvent.Moved is not { } session)
             {
-                if (!IsAnsweredLater(now, _bootstrapEndpoint, coapEvent, HandleAtBootstrap))
-                    HandleAtBootstrap(now, coapEvent);
+                HandleMessage(port, secureEvent.Peer, secureEvent.Message);
+                continue;
             }
-            else if (_bootstrap.TryTakeEvent(out var bootstrapEvent))
-                HandleBootstrap(now, bootstrapEvent);
-            else if (_endpoint.TryTakeEvent(out coapEvent))
-            {
-                if (!IsAnsweredLater(now, _endpoint, coapEvent, HandleDevice))
-                    HandleDevice(now, coapEvent);
-            }
-            else if (_registrations.TryTakeEvent(out var registrationEvent))
-                HandleRegistration(now, registrationEvent);
-            else
-                return;
+            _server.Move(session, secureEvent.Peer);
+            if (secureEvent.IsNewAssociation)
+                _context.Emit(new DeviceReturned(_context.Now, session.Device.Imei, secureEvent.Peer.Address));
         }
     }
 
-    void HandleAtBootstrap(TimeSpan now, CoapEvent coapEvent)
+    void Pump()
     {
-        if (!_bootstrap.Handle(now, coapEvent))
-            HandleStray(now, _bootstrapEndpoint, coapEvent);
+        _bootstrap.Pump();
+        _server.Pump();
     }
 
-    /// <summary>A request no interface takes is answered 4.04; what is no request is of no concern.</summary>
-    static void HandleStray(TimeSpan now, CoapEndpoint endpoint, CoapEvent coapEvent)
+    void HandleDelayed(Delayed delayed)
     {
-        if (coapEvent is CoapRequestReceived received)
-            endpoint.Respond(now, received.Exchange, new CoapResponse(CoapCode.NotFound));
-    }
-
-    void HandleDevice(TimeSpan now, CoapEvent coapEvent)
-    {
-        switch (coapEvent)
+        switch (delayed)
         {
-            case CoapRequestReceived received when _registrations.Handle(now, received):
+            case DelayedBootstrap bootstrap:
+                _bootstrap.Handle(bootstrap.Request);
                 break;
-            case CoapResponseReceived response:
-                HandleResponse(now, response.Exchange, response.Response);
+            case DelayedRequest request:
+                _server.Handle(request.Request);
                 break;
-            case CoapNotificationReceived notification:
-                HandleNotification(now, notification.Exchange, notification.Notification);
-                break;
-            case CoapExchangeFailed failed:
-                HandleFailure(now, failed.Exchange, failed.Reason);
-                break;
-            default:
-                HandleStray(now, _endpoint, coapEvent);
+            case DelayedRegister register:
+                _server.Register(register.Asked);
                 break;
         }
     }
 
-    void Tell(OneNetEvent oneNetEvent) => _events.Enqueue(oneNetEvent);
+    void Delete(DeviceRecord device)
+    {
+        if (device.IsOnline)
+        {
+            _server.EndRegistration(device);
+            Pump();
+        }
+        _secure.Remove(device);
+        _datapoints.Remove(device.Id);
+        _keys.Remove(device);
+        _server.Updates.Remove(device);
+        _devices.Remove(device);
+    }
 
-    DateTimeOffset TimeOf(TimeSpan now) => _options.Epoch + now + _skew;
-
-    static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+    bool IsAuthorized(ApiRequest request) =>
+        request.Header("api-key") is { } key
+        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(_context.Options.ApiKey));
 }

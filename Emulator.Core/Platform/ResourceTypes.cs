@@ -3,9 +3,9 @@ using M531x.Lwm2m.Content;
 namespace M531x.Emulator.Core.Platform;
 
 /// <summary>
-/// Types of well-known resources. TLV values carry no type on the wire; OneNET takes it from the object's model, so does this table
-/// for OMA objects 1, 3, 4, 5 and 6 and for the reusable IPSO resources (5500 and up, in any object). What is not in the table is shown
-/// as text when its bytes are printable UTF-8, else as hexadecimal digits.
+/// Types of well-known resources. TLV values carry no type on the wire; OneNET knows it from the object's model. This table covers
+/// OMA objects 1, 3, 4, 5 and 6 and the reusable IPSO resources (5500 and up, in any object). Other resources are shown as text when
+/// their bytes are printable UTF-8, otherwise as hexadecimal digits.
 /// </summary>
 static class ResourceTypes
 {

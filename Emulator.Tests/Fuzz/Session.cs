@@ -152,14 +152,13 @@ sealed class Session
 
     public string? Growth()
     {
-        var platform = World.Platform.Endpoints.Sum(e => e.Remembered);
-        if (platform > 3000)
-            return $"the platform remembers {platform}";
         if (World.Module.Mipl is not { Client: { } client, Status: { } status })
             return null;
         if (client.Remembered > 2000)
             return $"the client remembers {client.Remembered}";
-        return status.Operations + status.HeldValues > 700 || status.FollowUps > 2 * Lwm2mClient.MaxUnacknowledged ? $"the instance remembers {status}" : null;
+        return status.Operations + status.HeldValues > 700 || status.FollowUps > 2 * Lwm2mClient.MaxUnacknowledged
+            ? $"the instance remembers {status}"
+            : null;
     }
 
     /// <summary>The last datagram of the module, decoded.</summary>

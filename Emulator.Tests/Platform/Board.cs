@@ -6,8 +6,8 @@ using M531x.Lwm2m.Coap;
 
 namespace M531x.Emulator.Tests.Platform;
 
-/// <summary>The device side: a bare CoAP endpoint that does what a test says.</summary>
-sealed class Board(PlatformBench bench, IPEndPoint address, ulong seed)
+/// <summary>A device: a bare CoAP endpoint that a test drives.</summary>
+sealed class Board(PlatformFixture fixture, IPEndPoint address, ulong seed)
 {
     static readonly CoapPeer BootstrapServer = new(IPEndPoint.Parse("183.230.40.39:5683"));
     static readonly CoapPeer Lwm2mServer = new(IPEndPoint.Parse("183.230.40.40:5683"));
@@ -15,7 +15,7 @@ sealed class Board(PlatformBench bench, IPEndPoint address, ulong seed)
     public CoapEndpoint Endpoint { get; } = new(new CoapEndpointOptions(), new SeededRandom(seed));
     public IPEndPoint Address { get; set; } = address;
 
-    /// <summary>Datagrams from the platform, in order, with the board deaf or not.</summary>
+    /// <summary>Datagrams from the platform, in order, also those that a deaf board ignores.</summary>
     public List<byte[]> Datagrams { get; } = [];
 
     /// <summary>Datagrams this board sent, in order.</summary>
@@ -26,7 +26,7 @@ sealed class Board(PlatformBench bench, IPEndPoint address, ulong seed)
     public List<CoapEvent> Events { get; } = [];
     public bool IsDeaf { get; set; }
 
-    /// <summary>What a request is answered; null leaves it open.</summary>
+    /// <summary>The response to a request of the platform; null leaves the request open.</summary>
     public Func<CoapMessage, CoapResponse?> Answer { get; set; } = AnswerAsModule;
 
     /// <summary>Open requests by their Uri-Path.</summary>
@@ -41,7 +41,10 @@ sealed class Board(PlatformBench bench, IPEndPoint address, ulong seed)
         if (request.Observe == 0)
             return new CoapResponse(CoapCode.Content, [CoapOptions.UInt(CoapOptionNumber.Observe, 0)], default);
         if (request.Accept == CoapContentFormat.Link)
-            return Links($"</{request.UriPath[0]}>,</{request.UriPath[0]}/0>,</{request.UriPath[0]}/0/5700>,</{request.UriPath[0]}/0/5750>");
+        {
+            var target = request.UriPath[0];
+            return Links($"</{target}>,</{target}/0>,</{target}/0/5700>,</{target}/0/5750>");
+        }
         return new CoapResponse(request.Code == CoapCode.Get ? CoapCode.Content : CoapCode.Changed);
     }
 
@@ -53,7 +56,7 @@ sealed class Board(PlatformBench bench, IPEndPoint address, ulong seed)
     /// <summary>Registers and returns the answer's code.</summary>
     public CoapCode Register(
         string links = "</>;rt=\"oma.lwm2m\",</0/0>,</3303/0>", string lifetime = "300", string? authCode = null,
-        string endpointName = $"{PlatformBench.Imei};{PlatformBench.Imsi}")
+        string endpointName = $"{PlatformFixture.Imei};{PlatformFixture.Imsi}")
     {
         List<CoapOption> options =
         [
@@ -81,7 +84,7 @@ sealed class Board(PlatformBench bench, IPEndPoint address, ulong seed)
 
     public CoapCode Deregister() => Request(Lwm2mServer, CoapCode.Delete, PathOptions(Location!), []).Code;
 
-    public CoapCode Bootstrap(string endpointName = $"{PlatformBench.Imei};{PlatformBench.Imsi}", string? authCode = null)
+    public CoapCode Bootstrap(string endpointName = $"{PlatformFixture.Imei};{PlatformFixture.Imsi}", string? authCode = null)
     {
         List<CoapOption> options =
         [
@@ -96,8 +99,8 @@ sealed class Board(PlatformBench bench, IPEndPoint address, ulong seed)
     public CoapMessage Request(OneNetPort port, CoapCode method, string path, byte[] payload) =>
         Request(port == OneNetPort.Bootstrap ? BootstrapServer : Lwm2mServer, method, PathOptions(path), payload);
 
-    /// <summary>A request to the LwM2M server with options besides path and queries, which are given as /rd?ep=….</summary>
-    public CoapMessage Ask(CoapCode method, string pathAndQuery, CoapOption[] options, byte[] payload)
+    /// <summary>A request to the LwM2M server with more options than those of its path and queries, as in /rd?ep=….</summary>
+    public CoapMessage RequestWith(CoapCode method, string pathAndQuery, CoapOption[] options, byte[] payload)
     {
         var parts = pathAndQuery.Split('?');
         var queries = parts.Skip(1).SelectMany(p => p.Split('&')).Select(q => CoapOptions.Text(CoapOptionNumber.UriQuery, q));
@@ -108,24 +111,31 @@ sealed class Board(PlatformBench bench, IPEndPoint address, ulong seed)
     public long Notify(string path, int format, byte[] payload, uint number = 1, bool confirmable = false)
     {
         var token = Requests.Last(r => PathOf(r) == path && r.Observe == 0).Token;
-        var exchange = Endpoint.Notify(bench.Now, Lwm2mServer, token, new CoapResponse(CoapCode.Content,
-            [CoapOptions.UInt(CoapOptionNumber.Observe, number), CoapOptions.UInt(CoapOptionNumber.ContentFormat, (uint)format)], payload), confirmable);
-        bench.Run();
+        CoapOption[] options =
+        [
+            CoapOptions.UInt(CoapOptionNumber.Observe, number),
+            CoapOptions.UInt(CoapOptionNumber.ContentFormat, (uint)format),
+        ];
+        var exchange = Endpoint.Notify(
+            fixture.Now, Lwm2mServer, token, new CoapResponse(CoapCode.Content, options, payload), confirmable);
+        fixture.Run();
         return exchange;
     }
 
     /// <summary>Answers a request that was left open.</summary>
     public void Respond(string path, CoapResponse response)
     {
-        Endpoint.Respond(bench.Now, Open[path], response);
-        bench.Run();
+        Endpoint.Respond(fixture.Now, Open[path], response);
+        fixture.Run();
     }
 
-    public void Take(OneNetDatagram datagram)
+    public void Receive(OneNetDatagram datagram)
     {
         Datagrams.Add(datagram.Bytes.ToArray());
-        if (!IsDeaf)
-            Endpoint.HandleDatagram(bench.Now, datagram.Port == OneNetPort.Bootstrap ? BootstrapServer : Lwm2mServer, datagram.Bytes.Span);
+        if (IsDeaf)
+            return;
+        var server = datagram.Port == OneNetPort.Bootstrap ? BootstrapServer : Lwm2mServer;
+        Endpoint.HandleDatagram(fixture.Now, server, datagram.Bytes.Span);
     }
 
     public bool Drain()
@@ -139,7 +149,7 @@ sealed class Board(PlatformBench bench, IPEndPoint address, ulong seed)
                 continue;
             Requests.Add(received.Request);
             if (Answer(received.Request) is { } response)
-                Endpoint.Respond(bench.Now, received.Exchange, response);
+                Endpoint.Respond(fixture.Now, received.Exchange, response);
             else
                 Open[PathOf(received.Request)] = received.Exchange;
         }
@@ -147,16 +157,16 @@ sealed class Board(PlatformBench bench, IPEndPoint address, ulong seed)
         {
             moved = true;
             Sent.Add(transmit.Datagram.ToArray());
-            bench.Platform.HandleDatagram(
-                bench.Now, transmit.To == BootstrapServer ? OneNetPort.Bootstrap : OneNetPort.Lwm2m, Address, transmit.Datagram.Span);
+            fixture.Platform.HandleDatagram(
+                fixture.Now, transmit.To == BootstrapServer ? OneNetPort.Bootstrap : OneNetPort.Lwm2m, Address, transmit.Datagram.Span);
         }
         return moved;
     }
 
     CoapMessage Request(CoapPeer server, CoapCode method, List<CoapOption> options, byte[] payload)
     {
-        var exchange = Endpoint.SendRequest(bench.Now, server, new CoapRequest(method, options, payload));
-        bench.Run();
+        var exchange = Endpoint.SendRequest(fixture.Now, server, new CoapRequest(method, options, payload));
+        fixture.Run();
         return Events.OfType<CoapResponseReceived>().Single(e => e.Exchange == exchange).Response;
     }
 

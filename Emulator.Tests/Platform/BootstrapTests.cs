@@ -16,8 +16,8 @@ sealed class BootstrapTests
     [Test]
     public void The_account_is_written_and_the_finish_follows()
     {
-        var bench = new PlatformBench();
-        var board = bench.AddBoard();
+        var fixture = new PlatformFixture();
+        var board = fixture.AddBoard();
 
         var code = board.Bootstrap();
 
@@ -30,15 +30,15 @@ sealed class BootstrapTests
             Assert.That(Convert.ToHexString(board.Datagrams[1][12..]), Is.EqualTo("B1300130122D16FF" + Account));
             Assert.That(Convert.ToHexString(board.Datagrams[2][..2]), Is.EqualTo("4802"));
             Assert.That(Convert.ToHexString(board.Datagrams[2][12..]), Is.EqualTo("B26273"));
-            Assert.That(bench.Events.OfType<BootstrapCompleted>(), Has.Exactly(1).Items);
+            Assert.That(fixture.Events.OfType<BootstrapCompleted>(), Has.Exactly(1).Items);
         });
     }
 
     [Test]
     public void The_finish_waits_for_the_answer_to_the_write()
     {
-        var bench = new PlatformBench();
-        var board = bench.AddBoard();
+        var fixture = new PlatformFixture();
+        var board = fixture.AddBoard();
         board.Answer = _ => null;
 
         board.Bootstrap();
@@ -49,8 +49,8 @@ sealed class BootstrapTests
     [Test]
     public void A_refused_write_ends_the_bootstrap()
     {
-        var bench = new PlatformBench();
-        var board = bench.AddBoard();
+        var fixture = new PlatformFixture();
+        var board = fixture.AddBoard();
         board.Answer = _ => new CoapResponse(CoapCode.BadRequest);
 
         board.Bootstrap();
@@ -58,39 +58,39 @@ sealed class BootstrapTests
         Assert.Multiple(() =>
         {
             Assert.That(board.Requests, Has.Count.EqualTo(1));
-            Assert.That(bench.Events.OfType<BootstrapAborted>().Single().Reason, Is.EqualTo(BootstrapFailure.Refused));
+            Assert.That(fixture.Events.OfType<BootstrapAborted>().Single().Reason, Is.EqualTo(BootstrapFailure.Refused));
         });
     }
 
     [Test]
-    public void A_write_that_nobody_answers_is_sent_again_and_given_up()
+    public void An_unanswered_write_is_retransmitted_until_the_bootstrap_fails()
     {
-        var bench = new PlatformBench();
-        var board = bench.AddBoard();
+        var fixture = new PlatformFixture();
+        var board = fixture.AddBoard();
         board.Answer = _ => null;
         board.Bootstrap();
         var first = board.Datagrams[^1];
 
-        bench.Advance(TimeSpan.FromMinutes(3));
+        fixture.Advance(TimeSpan.FromMinutes(3));
 
         Assert.Multiple(() =>
         {
             Assert.That(board.Datagrams.Count(d => d.SequenceEqual(first)), Is.EqualTo(5));
-            Assert.That(bench.Events.OfType<BootstrapAborted>().Single().Reason, Is.EqualTo(BootstrapFailure.Timeout));
-            Assert.That(bench.Platform.NextDeadline, Is.EqualTo(TimeSpan.MaxValue).Or.GreaterThan(bench.Now));
+            Assert.That(fixture.Events.OfType<BootstrapAborted>().Single().Reason, Is.EqualTo(BootstrapFailure.Timeout));
+            Assert.That(fixture.Platform.NextDeadline, Is.EqualTo(TimeSpan.MaxValue).Or.GreaterThan(fixture.Now));
         });
     }
 
     [Test]
     public void The_first_write_waits_for_the_delay()
     {
-        var bench = new PlatformBench(o => o with { BootstrapDelay = TimeSpan.FromSeconds(1) });
-        var board = bench.AddBoard();
+        var fixture = new PlatformFixture(o => o with { BootstrapDelay = TimeSpan.FromSeconds(1) });
+        var board = fixture.AddBoard();
         board.Bootstrap();
-        bench.Advance(TimeSpan.FromMilliseconds(999));
+        fixture.Advance(TimeSpan.FromMilliseconds(999));
         var before = board.Requests.Count;
 
-        bench.Advance(TimeSpan.FromMilliseconds(1));
+        fixture.Advance(TimeSpan.FromMilliseconds(1));
 
         Assert.Multiple(() =>
         {
@@ -104,8 +104,8 @@ sealed class BootstrapTests
     [TestCase(null, "4.03")]
     public void The_authentication_code_must_match(string? code, string expected)
     {
-        var bench = new PlatformBench(o => o with { Devices = [o.Devices[0] with { AuthCode = "cmiot" }] });
-        var board = bench.AddBoard();
+        var fixture = new PlatformFixture(o => o with { Devices = [o.Devices[0] with { AuthCode = "cmiot" }] });
+        var board = fixture.AddBoard();
 
         Assert.Multiple(() =>
         {
@@ -116,11 +116,11 @@ sealed class BootstrapTests
 
     [Test]
     public void An_unknown_device_is_refused() =>
-        Assert.That(new PlatformBench().AddBoard().Bootstrap("1;2"), Is.EqualTo(CoapCode.Forbidden));
+        Assert.That(new PlatformFixture().AddBoard().Bootstrap("1;2"), Is.EqualTo(CoapCode.Forbidden));
 
     [TestCase(OneNetPort.Bootstrap, "/rd")]
     [TestCase(OneNetPort.Lwm2m, "/bs")]
     [TestCase(OneNetPort.Lwm2m, "/")]
     public void A_path_of_the_other_port_is_not_found(OneNetPort port, string path) =>
-        Assert.That(new PlatformBench().AddBoard().Request(port, CoapCode.Post, path, []).Code, Is.EqualTo(CoapCode.NotFound));
+        Assert.That(new PlatformFixture().AddBoard().Request(port, CoapCode.Post, path, []).Code, Is.EqualTo(CoapCode.NotFound));
 }

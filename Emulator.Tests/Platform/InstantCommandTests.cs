@@ -8,17 +8,17 @@ namespace M531x.Emulator.Tests.Platform;
 [TestFixture]
 sealed class InstantCommandTests
 {
-    const string Device = $"imei={PlatformBench.Imei}";
+    const string Device = $"imei={PlatformFixture.Imei}";
     const string Success = """{"errno":0,"error":"succ"}""";
 
-    PlatformBench _bench = new();
+    PlatformFixture _fixture = new();
     Board _board = null!;
 
     [SetUp]
     public void SetUp()
     {
-        _bench = new PlatformBench();
-        _board = _bench.AddBoard();
+        _fixture = new PlatformFixture();
+        _board = _fixture.AddBoard();
         _board.Register("</3200/0>,</3303/0>");
         _board.Requests.Clear();
     }
@@ -28,11 +28,12 @@ sealed class InstantCommandTests
     {
         _board.Answer = _ => Board.Content(CoapContentFormat.Text, "20.123000000000001"u8.ToArray());
 
-        var answer = _bench.Call("GET", $"/nbiot?{Device}&obj_id=3303&obj_inst_id=0&res_id=5700");
+        var answer = _fixture.Call("GET", $"/nbiot?{Device}&obj_id=3303&obj_inst_id=0&res_id=5700");
 
         Assert.Multiple(() =>
         {
-            Assert.That(answer, Is.EqualTo("""{"errno":0,"data":[{"obj_inst_id":0,"res":[{"res_id":5700,"val":20.123}]}],"error":"succ"}"""));
+            Assert.That(answer, Is.EqualTo(
+                """{"errno":0,"data":[{"obj_inst_id":0,"res":[{"res_id":5700,"val":20.123}]}],"error":"succ"}"""));
             Assert.That(Board.PathOf(_board.Requests[0]), Is.EqualTo("/3303/0/5700"));
             Assert.That(_board.Requests[0].Accept, Is.EqualTo(CoapContentFormat.Tlv));
         });
@@ -44,10 +45,11 @@ sealed class InstantCommandTests
     {
         _board.Answer = _ => Board.Content(format, Convert.FromHexString("080017E1157C00E1157DF4E4167674657374E51581E309C82FE6"));
 
-        var answer = _bench.Call("GET", $"/nbiot?{Device}&obj_id=3303&obj_inst_id=0");
+        var answer = _fixture.Call("GET", $"/nbiot?{Device}&obj_id=3303&obj_inst_id=0");
 
         Assert.That(answer, Is.EqualTo(
-            """{"errno":0,"data":[{"obj_inst_id":0,"res":[{"res_id":5500,"val":false},{"res_id":5501,"val":-12},{"res_id":5750,"val":"test"},{"res_id":5505,"val":"E309C82FE6"}]}],"error":"succ"}"""));
+            """{"errno":0,"data":[{"obj_inst_id":0,"res":[{"res_id":5500,"val":false},{"res_id":5501,"val":-12},"""
+            + """{"res_id":5750,"val":"test"},{"res_id":5505,"val":"E309C82FE6"}]}],"error":"succ"}"""));
     }
 
     [Test]
@@ -55,10 +57,11 @@ sealed class InstantCommandTests
     {
         _board.Answer = _ => Board.Content(CoapContentFormat.LegacyTlv, Convert.FromHexString("0700E4167674657374" + "0701E4167674657375"));
 
-        var answer = _bench.Call("GET", $"/nbiot?{Device}&obj_id=3200");
+        var answer = _fixture.Call("GET", $"/nbiot?{Device}&obj_id=3200");
 
         Assert.That(answer, Is.EqualTo(
-            """{"errno":0,"data":[{"obj_inst_id":0,"res":[{"res_id":5750,"val":"test"}]},{"obj_inst_id":1,"res":[{"res_id":5750,"val":"tesu"}]}],"error":"succ"}"""));
+            """{"errno":0,"data":[{"obj_inst_id":0,"res":[{"res_id":5750,"val":"test"}]},"""
+            + """{"obj_inst_id":1,"res":[{"res_id":5750,"val":"tesu"}]}],"error":"succ"}"""));
     }
 
     [Test]
@@ -66,7 +69,7 @@ sealed class InstantCommandTests
     {
         _board.Answer = _ => Board.Content(CoapContentFormat.OctetStream, [0xE3, 0x09]);
 
-        var answer = _bench.Call("GET", $"/nbiot?{Device}&obj_id=3200&obj_inst_id=0&res_id=5505");
+        var answer = _fixture.Call("GET", $"/nbiot?{Device}&obj_id=3200&obj_inst_id=0&res_id=5505");
 
         Assert.That(answer, Is.EqualTo("""{"errno":0,"data":[{"obj_inst_id":0,"res":[{"res_id":5505,"val":"E309"}]}],"error":"succ"}"""));
     }
@@ -76,13 +79,13 @@ sealed class InstantCommandTests
     {
         _board.Answer = _ => Board.Content(CoapContentFormat.LegacyTlv, [0xE4, 0x16]);
 
-        Assert.That(_bench.Call("GET", $"/nbiot?{Device}&obj_id=3200"), Is.EqualTo("""{"errno":5106,"error":"RESP_ERROR"}"""));
+        Assert.That(_fixture.Call("GET", $"/nbiot?{Device}&obj_id=3200"), Is.EqualTo("""{"errno":5106,"error":"RESP_ERROR"}"""));
     }
 
     [Test]
     public void The_body_of_the_manual_with_its_trailing_commas_writes_a_string()
     {
-        var answer = _bench.Call("POST", $"/nbiot?{Device}&obj_id=3200&obj_inst_id=0&mode=2",
+        var answer = _fixture.Call("POST", $"/nbiot?{Device}&obj_id=3200&obj_inst_id=0&mode=2",
             "{\n\"data\":[{\n\"val\":\"abcd\",\n\"res_id\":5750}],\n}");
 
         var request = _board.Requests.Single();
@@ -107,7 +110,7 @@ sealed class InstantCommandTests
     [TestCase("""{"res_id":5750,"val":"a"},{"res_id":1,"val":7}""", "E1167661C10107")]
     public void A_replacing_write_puts_typed_values(string elements, string expected)
     {
-        _bench.Call("POST", $"/nbiot?{Device}&obj_id=3200&obj_inst_id=0&mode=1", $$"""{"data":[{{elements}}]}""");
+        _fixture.Call("POST", $"/nbiot?{Device}&obj_id=3200&obj_inst_id=0&mode=1", $$"""{"data":[{{elements}}]}""");
 
         Assert.Multiple(() =>
         {
@@ -124,13 +127,14 @@ sealed class InstantCommandTests
             [CoapOptions.Block(CoapOptionNumber.Block1, request.Block1.Value)], default);
         var text = new string('x', 1200);
 
-        var answer = _bench.Call("POST", $"/nbiot?{Device}&obj_id=3200&obj_inst_id=0&mode=2", "{\"data\":[{\"res_id\":5750,\"val\":\"" + text + "\"}]}");
+        var answer = _fixture.Call("POST", $"/nbiot?{Device}&obj_id=3200&obj_inst_id=0&mode=2",
+            "{\"data\":[{\"res_id\":5750,\"val\":\"" + text + "\"}]}");
 
         var whole = _board.Requests.SelectMany(r => r.Payload.ToArray()).ToArray();
         Assert.Multiple(() =>
         {
             Assert.That(answer, Is.EqualTo(Success));
-            Assert.That(_board.Requests.Select(r => r.Block1), Is.EqualTo(new CoapBlock?[] { new(0, true, 5), new(1, true, 5), new(2, false, 5) }));
+            Assert.That(_board.Requests.Select(r => r.Block1?.ToString()), Is.EqualTo(new[] { "0/1/512", "1/1/512", "2/0/512" }));
             Assert.That(Convert.ToHexString(whole[..5]), Is.EqualTo("F0167604B0"));
             Assert.That(Encoding.ASCII.GetString(whole[5..]), Is.EqualTo(text));
         });
@@ -141,7 +145,7 @@ sealed class InstantCommandTests
     {
         _board.Answer = _ => new CoapResponse(CoapCode.BadRequest);
 
-        var answer = _bench.Call("POST", $"/nbiot?{Device}&obj_id=3200&obj_inst_id=0&mode=2",
+        var answer = _fixture.Call("POST", $"/nbiot?{Device}&obj_id=3200&obj_inst_id=0&mode=2",
             "{\"data\":[{\"res_id\":5750,\"val\":\"" + new string('x', 1200) + "\"}]}");
 
         Assert.Multiple(() =>
@@ -154,7 +158,7 @@ sealed class InstantCommandTests
     [Test]
     public void A_write_over_two_kilobytes_is_refused_unsent()
     {
-        var answer = _bench.Call("POST", $"/nbiot?{Device}&obj_id=3200&obj_inst_id=0&mode=2",
+        var answer = _fixture.Call("POST", $"/nbiot?{Device}&obj_id=3200&obj_inst_id=0&mode=2",
             "{\"data\":[{\"res_id\":5750,\"val\":\"" + new string('x', 2048) + "\"}]}");
 
         Assert.Multiple(() =>
@@ -169,7 +173,7 @@ sealed class InstantCommandTests
     [TestCase("{}", "")]
     public void An_execute_posts_its_arguments_as_text(string body, string expected)
     {
-        var answer = _bench.Call("POST", $"/nbiot/execute?{Device}&obj_id=3303&obj_inst_id=0&res_id=5605", body);
+        var answer = _fixture.Call("POST", $"/nbiot/execute?{Device}&obj_id=3303&obj_inst_id=0&res_id=5605", body);
 
         var request = _board.Requests.Single();
         Assert.Multiple(() =>
@@ -184,7 +188,8 @@ sealed class InstantCommandTests
     [Test]
     public void Attributes_are_written_before_the_observe()
     {
-        var answer = _bench.Call("POST", $"/nbiot/observe?{Device}&cancel=false&obj_id=3303&obj_inst_id=0&res_id=5700&pmin=15&pmax=60&gt=50.0&lt=0.0&st=2.0");
+        var answer = _fixture.Call("POST",
+            $"/nbiot/observe?{Device}&cancel=false&obj_id=3303&obj_inst_id=0&res_id=5700&pmin=15&pmax=60&gt=50.0&lt=0.0&st=2.0");
 
         Assert.Multiple(() =>
         {
@@ -202,7 +207,7 @@ sealed class InstantCommandTests
     {
         _board.Answer = _ => new CoapResponse(CoapCode.BadRequest);
 
-        var answer = _bench.Call("POST", $"/nbiot/observe?{Device}&cancel=false&obj_id=3303&pmin=15");
+        var answer = _fixture.Call("POST", $"/nbiot/observe?{Device}&cancel=false&obj_id=3303&pmin=15");
 
         Assert.Multiple(() =>
         {
@@ -214,10 +219,10 @@ sealed class InstantCommandTests
     [Test]
     public void Cancelling_repeats_the_token_of_the_observation_and_ends_it()
     {
-        _bench.Call("POST", $"/nbiot/observe?{Device}&cancel=false&obj_id=3303");
+        _fixture.Call("POST", $"/nbiot/observe?{Device}&cancel=false&obj_id=3303");
         var token = _board.Requests.Single().Token.ToArray();
 
-        var answer = _bench.Call("POST", $"/nbiot/observe?{Device}&cancel=true&obj_id=3303");
+        var answer = _fixture.Call("POST", $"/nbiot/observe?{Device}&cancel=true&obj_id=3303");
         _board.Notify("/3303", CoapContentFormat.LegacyTlv, Convert.FromHexString("0700E4167674657374"));
 
         Assert.Multiple(() =>
@@ -225,7 +230,7 @@ sealed class InstantCommandTests
             Assert.That(answer, Is.EqualTo(Success));
             Assert.That(_board.Requests[^1].Observe, Is.EqualTo(1));
             Assert.That(_board.Requests[^1].Token.ToArray(), Is.EqualTo(token));
-            Assert.That(_bench.Events.OfType<DatapointStored>(), Is.Empty);
+            Assert.That(_fixture.Events.OfType<DatapointStored>(), Is.Empty);
         });
     }
 
@@ -236,10 +241,11 @@ sealed class InstantCommandTests
 
         Assert.Multiple(() =>
         {
-            Assert.That(_bench.Call("GET", $"/nbiot/discover?{Device}&obj_id=3200"), Is.EqualTo(
+            Assert.That(_fixture.Call("GET", $"/nbiot/discover?{Device}&obj_id=3200"), Is.EqualTo(
                 """{"errno":0,"data":[{"obj_inst_id":0,"res_id":[5500,5750]},{"obj_inst_id":1,"res_id":[]}],"error":"succ"}"""));
-            Assert.That(_bench.Call("GET", $"/nbiot/resources?{Device}&obj_id=3200"), Is.EqualTo(
-                """{"errno":0,"data":{"total_count":1,"item":[{"obj_id":3200,"instances":[{"inst_id":0,"resources":[5500,5750]},{"inst_id":1,"resources":[]}]}]},"error":"succ"}"""));
+            Assert.That(_fixture.Call("GET", $"/nbiot/resources?{Device}&obj_id=3200"), Is.EqualTo(
+                """{"errno":0,"data":{"total_count":1,"item":[{"obj_id":3200,"instances":["""
+                + """{"inst_id":0,"resources":[5500,5750]},{"inst_id":1,"resources":[]}]}]},"error":"succ"}"""));
         });
     }
 
@@ -251,70 +257,70 @@ sealed class InstantCommandTests
     [TestCase(0x86, "NOT_ACCEPTABLE")]
     [TestCase(0x8F, "UNSUPPORTED_CONTENT_FORMAT")]
     [TestCase(0xA0, "INTERNAL_SERVER_ERROR")]
-    public void What_the_device_answers_has_a_name(byte code, string name)
+    public void An_error_response_of_the_device_is_named(byte code, string name)
     {
         _board.Answer = _ => new CoapResponse(new CoapCode(code));
 
-        Assert.That(_bench.Call("GET", $"/nbiot?{Device}&obj_id=3200"), Is.EqualTo($$"""{"errno":5106,"error":"{{name}}"}"""));
+        Assert.That(_fixture.Call("GET", $"/nbiot?{Device}&obj_id=3200"), Is.EqualTo($$"""{"errno":5106,"error":"{{name}}"}"""));
     }
 
     [TestCase("", 25)]
     [TestCase("&timeout=5", 5)]
     [TestCase("&timeout=40", 40)]
-    public void Silence_is_a_time_out_after_the_time_asked_for(string timeout, int seconds)
+    public void A_silent_device_times_out_after_the_time_that_the_call_names(string timeout, int seconds)
     {
         _board.Answer = _ => null;
-        var call = _bench.Start("GET", $"/nbiot?{Device}&obj_id=3200{timeout}");
+        var call = _fixture.Start("GET", $"/nbiot?{Device}&obj_id=3200{timeout}");
 
-        _bench.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
-        var before = _bench.AnswerTo(call);
-        _bench.Advance(TimeSpan.FromMilliseconds(1));
+        _fixture.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
+        var before = _fixture.AnswerTo(call);
+        _fixture.Advance(TimeSpan.FromMilliseconds(1));
 
         Assert.Multiple(() =>
         {
             Assert.That(before, Is.Null);
-            Assert.That(_bench.AnswerTo(call), Is.EqualTo("""{"errno":5106,"error":"TIME_OUT"}"""));
+            Assert.That(_fixture.AnswerTo(call), Is.EqualTo("""{"errno":5106,"error":"TIME_OUT"}"""));
         });
     }
 
     [Test]
-    public void An_answer_just_within_the_longest_time_out_is_taken()
+    public void A_response_just_within_the_longest_time_out_counts()
     {
         _board.Answer = _ => null;
-        var call = _bench.Start("POST", $"/nbiot/execute?{Device}&obj_id=3200&obj_inst_id=0&res_id=5750&timeout=40");
-        _bench.Advance(TimeSpan.FromSeconds(39.9));
+        var call = _fixture.Start("POST", $"/nbiot/execute?{Device}&obj_id=3200&obj_inst_id=0&res_id=5750&timeout=40");
+        _fixture.Advance(TimeSpan.FromSeconds(39.9));
 
         _board.Respond("/3200/0/5750", new CoapResponse(CoapCode.Changed));
 
-        Assert.That(_bench.AnswerTo(call), Is.EqualTo(Success));
+        Assert.That(_fixture.AnswerTo(call), Is.EqualTo(Success));
     }
 
     [Test]
     public void A_cancelled_call_is_never_answered_nor_sent_again()
     {
         _board.Answer = _ => null;
-        var call = _bench.Start("GET", $"/nbiot?{Device}&obj_id=3200");
-        _bench.Platform.CancelCall(call);
+        var call = _fixture.Start("GET", $"/nbiot?{Device}&obj_id=3200");
+        _fixture.Platform.CancelCall(call);
         var before = _board.Datagrams.Count;
 
-        _bench.Advance(TimeSpan.FromMinutes(2));
+        _fixture.Advance(TimeSpan.FromMinutes(2));
 
         Assert.Multiple(() =>
         {
-            Assert.That(_bench.AnswerTo(call), Is.Null);
+            Assert.That(_fixture.AnswerTo(call), Is.Null);
             Assert.That(_board.Datagrams, Has.Count.EqualTo(before));
         });
     }
 
     [Test]
-    public void A_call_under_way_ends_when_the_device_leaves()
+    public void A_call_under_way_ends_as_offline_when_the_device_deregisters()
     {
         _board.Answer = _ => null;
-        var call = _bench.Start("GET", $"/nbiot?{Device}&obj_id=3200");
+        var call = _fixture.Start("GET", $"/nbiot?{Device}&obj_id=3200");
 
         _board.Deregister();
 
-        Assert.That(_bench.AnswerTo(call), Is.EqualTo("""{"errno":5106,"error":"OFFLINE"}"""));
+        Assert.That(_fixture.AnswerTo(call), Is.EqualTo("""{"errno":5106,"error":"OFFLINE"}"""));
     }
 
     [Test]
@@ -322,7 +328,7 @@ sealed class InstantCommandTests
     {
         _board.Deregister();
 
-        Assert.That(_bench.Call("GET", $"/nbiot?{Device}&obj_id=3200"), Is.EqualTo("""{"errno":2001,"error":"device not online"}"""));
+        Assert.That(_fixture.Call("GET", $"/nbiot?{Device}&obj_id=3200"), Is.EqualTo("""{"errno":2001,"error":"device not online"}"""));
     }
 
     [TestCase("GET", "/nbiot?obj_id=3200", 3, "parameter required: imei")]
@@ -340,11 +346,11 @@ sealed class InstantCommandTests
     [TestCase("POST", $"/nbiot/observe?{Device}&cancel=maybe&obj_id=1", 5108, "invalid parameter: cancel")]
     [TestCase("POST", $"/nbiot/observe?{Device}&cancel=false&obj_id=1&gt=high", 5108, "invalid parameter: gt")]
     [TestCase("GET", "/nbiot?imei=1&obj_id=3200", 1, "auth failed: no device with imei 1")]
-    public void A_wrong_parameter_is_named(string method, string url, int errno, string error)
+    public void The_error_of_a_wrong_parameter_names_it(string method, string url, int errno, string error)
     {
         Assert.Multiple(() =>
         {
-            Assert.That(_bench.Call(method, url), Is.EqualTo($$"""{"errno":{{errno}},"error":"{{error}}"}"""));
+            Assert.That(_fixture.Call(method, url), Is.EqualTo($$"""{"errno":{{errno}},"error":"{{error}}"}"""));
             Assert.That(_board.Requests, Is.Empty);
         });
     }
@@ -358,10 +364,10 @@ sealed class InstantCommandTests
     [TestCase("""{"data":[{"res_id":1,"val":null}]}""", 5108, "invalid parameter: val")]
     [TestCase("""{"data":[{"res_id":1,"val":1,"type":9}]}""", 5108, "invalid parameter: type")]
     [TestCase("""{"data":[7]}""", 5108, "invalid parameter: data")]
-    public void A_wrong_write_body_is_named(string body, int errno, string error)
+    public void The_error_of_a_wrong_write_body_names_the_member(string body, int errno, string error)
     {
         Assert.That(
-            _bench.Call("POST", $"/nbiot?{Device}&obj_id=1&obj_inst_id=0&mode=1", body),
+            _fixture.Call("POST", $"/nbiot?{Device}&obj_id=1&obj_inst_id=0&mode=1", body),
             Is.EqualTo($$"""{"errno":{{errno}},"error":"{{error}}"}"""));
     }
 }

@@ -8,14 +8,14 @@ namespace M531x.Emulator.Tests.Platform;
 [TestFixture]
 sealed class NotificationTests
 {
-    PlatformBench _bench = new();
+    PlatformFixture _fixture = new();
     Board _board = null!;
 
     [SetUp]
     public void SetUp()
     {
-        _bench = new PlatformBench();
-        _board = _bench.AddBoard();
+        _fixture = new PlatformFixture();
+        _board = _fixture.AddBoard();
         _board.Register("</3303/0>");
     }
 
@@ -25,31 +25,32 @@ sealed class NotificationTests
     {
         _board.Notify("/3303/0", format, Convert.FromHexString(payload));
 
-        var stored = _bench.Events.OfType<DatapointStored>().Single();
+        var stored = _fixture.Events.OfType<DatapointStored>().Single();
         Assert.That((stored.Stream, stored.Value), Is.EqualTo(("3303_0_5750", "\"test\"")));
     }
 
     [Test]
     public void A_text_notification_of_one_resource_is_stored()
     {
-        _bench.Call("POST", $"/nbiot/observe?imei={PlatformBench.Imei}&cancel=false&obj_id=3303&obj_inst_id=0&res_id=5700");
+        _fixture.Call("POST", $"/nbiot/observe?imei={PlatformFixture.Imei}&cancel=false&obj_id=3303&obj_inst_id=0&res_id=5700");
 
         _board.Notify("/3303/0/5700", CoapContentFormat.Text, "26.5"u8.ToArray());
 
-        var stored = _bench.Events.OfType<DatapointStored>().Single();
+        var stored = _fixture.Events.OfType<DatapointStored>().Single();
         Assert.That((stored.Stream, stored.Value), Is.EqualTo(("3303_0_5700", "26.5")));
     }
 
     [Test]
     public void A_confirmable_notification_is_acknowledged()
     {
-        var exchange = _board.Notify("/3303/0", CoapContentFormat.LegacyTlv, Convert.FromHexString("0700E4167674657374"), confirmable: true);
+        var exchange = _board.Notify(
+            "/3303/0", CoapContentFormat.LegacyTlv, Convert.FromHexString("0700E4167674657374"), confirmable: true);
 
         Assert.That(_board.Events.OfType<CoapNotificationAcknowledged>().Single().Exchange, Is.EqualTo(exchange));
     }
 
     [Test]
-    public void A_never_listed_resource_is_acknowledged_and_its_value_dropped()
+    public void The_value_of_an_unlisted_resource_is_acknowledged_and_dropped()
     {
         var exchange = _board.Notify(
             "/3303/0", CoapContentFormat.LegacyTlv, Convert.FromHexString("08000BE1157DF4E4167674657374"), confirmable: true);
@@ -57,8 +58,8 @@ sealed class NotificationTests
         Assert.Multiple(() =>
         {
             Assert.That(_board.Events.OfType<CoapNotificationAcknowledged>().Single().Exchange, Is.EqualTo(exchange));
-            Assert.That(_bench.Events.OfType<ValueDropped>().Single().Path, Is.EqualTo(new ResourcePath(3303, 0, 5501)));
-            Assert.That(_bench.Events.OfType<DatapointStored>().Single().Stream, Is.EqualTo("3303_0_5750"));
+            Assert.That(_fixture.Events.OfType<ValueDropped>().Single().Path, Is.EqualTo(new ResourcePath(3303, 0, 5501)));
+            Assert.That(_fixture.Events.OfType<DatapointStored>().Single().Stream, Is.EqualTo("3303_0_5750"));
         });
     }
 
@@ -70,9 +71,9 @@ sealed class NotificationTests
             [CoapOptions.UInt(CoapOptionNumber.Observe, 5), CoapOptions.UInt(CoapOptionNumber.ContentFormat, CoapContentFormat.Tlv)],
             Convert.FromHexString("E4167674657374"));
 
-        _bench.Call("POST", $"/nbiot/observe?imei={PlatformBench.Imei}&cancel=false&obj_id=3303&obj_inst_id=0");
+        _fixture.Call("POST", $"/nbiot/observe?imei={PlatformFixture.Imei}&cancel=false&obj_id=3303&obj_inst_id=0");
 
-        Assert.That(_bench.Events.OfType<DatapointStored>().Single().Value, Is.EqualTo("\"test\""));
+        Assert.That(_fixture.Events.OfType<DatapointStored>().Single().Value, Is.EqualTo("\"test\""));
     }
 
     [Test]
@@ -82,7 +83,7 @@ sealed class NotificationTests
 
         _board.Notify("/3303/0", CoapContentFormat.LegacyTlv, Convert.FromHexString("0700E4167674657374"));
 
-        Assert.That(_bench.Events.OfType<DatapointStored>(), Is.Empty);
+        Assert.That(_fixture.Events.OfType<DatapointStored>(), Is.Empty);
     }
 
     [Test]
@@ -90,6 +91,6 @@ sealed class NotificationTests
     {
         _board.Notify("/3303/0", CoapContentFormat.LegacyTlv, [0xE4]);
 
-        Assert.That(_bench.Events.OfType<OneNetWarning>().Single().Source, Is.EqualTo(PlatformBench.Imei));
+        Assert.That(_fixture.Events.OfType<OneNetWarning>().Single().Source, Is.EqualTo(PlatformFixture.Imei));
     }
 }

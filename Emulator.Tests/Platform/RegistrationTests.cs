@@ -16,8 +16,8 @@ sealed class RegistrationTests
     [Test]
     public void A_registration_is_followed_by_observes_then_discovers_then_a_read_with_consecutive_message_ids()
     {
-        var bench = new PlatformBench();
-        var board = bench.AddBoard();
+        var fixture = new PlatformFixture();
+        var board = fixture.AddBoard();
 
         var code = board.Register("</>;rt=\"oma.lwm2m\",</0/0>,</0/1>,</3303/0>,</3303/1>,</3200/0>");
 
@@ -35,8 +35,8 @@ sealed class RegistrationTests
     [Test]
     public void All_requests_after_a_registration_leave_before_any_is_answered()
     {
-        var bench = new PlatformBench();
-        var board = bench.AddBoard();
+        var fixture = new PlatformFixture();
+        var board = fixture.AddBoard();
         board.Answer = _ => null;
 
         board.Register("</3200/0>,</3303/0>");
@@ -45,10 +45,10 @@ sealed class RegistrationTests
     }
 
     [Test]
-    public void The_observe_and_discover_are_to_the_byte_those_of_the_facts_but_for_ids()
+    public void Observe_and_discover_equal_the_captured_bytes_except_for_ids()
     {
-        var bench = new PlatformBench();
-        var board = bench.AddBoard();
+        var fixture = new PlatformFixture();
+        var board = fixture.AddBoard();
 
         board.Register("</3200/0>");
 
@@ -63,10 +63,10 @@ sealed class RegistrationTests
     }
 
     [Test]
-    public void A_device_with_obsv_off_is_left_alone_after_registration()
+    public void A_device_with_obsv_off_gets_no_requests_after_registration()
     {
-        var bench = new PlatformBench(o => o with { Devices = [o.Devices[0] with { Observe = false }] });
-        var board = bench.AddBoard();
+        var fixture = new PlatformFixture(o => o with { Devices = [o.Devices[0] with { Observe = false }] });
+        var board = fixture.AddBoard();
 
         board.Register();
 
@@ -76,8 +76,8 @@ sealed class RegistrationTests
     [Test]
     public void An_object_without_instances_is_observed_as_a_whole()
     {
-        var bench = new PlatformBench();
-        var board = bench.AddBoard();
+        var fixture = new PlatformFixture();
+        var board = fixture.AddBoard();
 
         board.Register("</3336>");
 
@@ -85,46 +85,47 @@ sealed class RegistrationTests
     }
 
     [Test]
-    public void An_unanswered_downlink_is_sent_again_twice()
+    public void An_unanswered_downlink_is_retransmitted_twice()
     {
-        var bench = new PlatformBench();
-        var board = bench.AddBoard();
+        var fixture = new PlatformFixture();
+        var board = fixture.AddBoard();
         board.Answer = request => PathOf(request, "/3/0") ? null : Board.AnswerAsModule(request);
         board.Register();
         var before = board.Datagrams.Count;
 
-        bench.Advance(TimeSpan.FromMinutes(2));
+        fixture.Advance(TimeSpan.FromMinutes(2));
 
         Assert.Multiple(() =>
         {
             Assert.That(board.Datagrams, Has.Count.EqualTo(before + 2));
             Assert.That(board.Datagrams[^1], Is.EqualTo(board.Datagrams[^2]));
-            Assert.That(bench.Events.OfType<DownlinkFailed>().Single().Reason, Is.EqualTo(CoapFailure.Timeout));
+            Assert.That(fixture.Events.OfType<DownlinkFailed>().Single().Reason, Is.EqualTo(CoapFailure.Timeout));
         });
     }
 
     [Test]
     public void An_unknown_endpoint_is_refused_with_forbidden()
     {
-        var bench = new PlatformBench();
+        var fixture = new PlatformFixture();
 
-        var code = bench.AddBoard().Register(endpointName: "869975030000461;1");
+        var code = fixture.AddBoard().Register(endpointName: "869975030000461;1");
 
         Assert.Multiple(() =>
         {
             Assert.That(code, Is.EqualTo(CoapCode.Forbidden));
-            Assert.That(bench.Events.OfType<AccessRefused>().Single().Reason, Is.EqualTo("unknown device"));
+            Assert.That(fixture.Events.OfType<AccessRefused>().Single().Reason, Is.EqualTo("unknown device"));
         });
     }
 
     [Test]
     public void Without_automatic_provisioning_a_device_is_unknown_until_it_is_created()
     {
-        var bench = new PlatformBench(o => o with { AutoProvision = false });
-        var board = bench.AddBoard();
+        var fixture = new PlatformFixture(o => o with { AutoProvision = false });
+        var board = fixture.AddBoard();
         var before = board.Register();
 
-        bench.Call("POST", "/devices", "{\"title\":\"t\",\"auth_info\":{\"" + PlatformBench.Imei + "\":\"" + PlatformBench.Imsi + "\"}}");
+        fixture.Call("POST", "/devices",
+            $$$"""{"title":"t","auth_info":{"{{{PlatformFixture.Imei}}}":"{{{PlatformFixture.Imsi}}}"}}""");
 
         Assert.Multiple(() =>
         {
@@ -138,20 +139,20 @@ sealed class RegistrationTests
     [TestCase(null, ExpectedResult = "4.03")]
     public string The_authentication_code_must_match(string? code)
     {
-        var bench = new PlatformBench(o => o with { Devices = [o.Devices[0] with { AuthCode = "cmiot" }] });
+        var fixture = new PlatformFixture(o => o with { Devices = [o.Devices[0] with { AuthCode = "cmiot" }] });
 
-        return bench.AddBoard().Register(authCode: code).ToString();
+        return fixture.AddBoard().Register(authCode: code).ToString();
     }
 
     [Test]
-    public void An_authentication_code_nobody_asked_for_is_no_obstacle() =>
-        Assert.That(new PlatformBench().AddBoard().Register(authCode: "any"), Is.EqualTo(CoapCode.Created));
+    public void An_authentication_code_that_the_platform_does_not_require_is_ignored() =>
+        Assert.That(new PlatformFixture().AddBoard().Register(authCode: "any"), Is.EqualTo(CoapCode.Created));
 
     [Test]
     public void Registering_again_replaces_the_registration()
     {
-        var bench = new PlatformBench();
-        var board = bench.AddBoard();
+        var fixture = new PlatformFixture();
+        var board = fixture.AddBoard();
         board.Register();
         var first = board.Location;
         board.Register();
@@ -164,67 +165,67 @@ sealed class RegistrationTests
             Assert.That(second, Is.Not.EqualTo(first));
             Assert.That(answer.Code, Is.EqualTo(CoapCode.NotFound));
             Assert.That(board.Update(), Is.EqualTo(CoapCode.Changed));
-            Assert.That(bench.Events.OfType<DeviceOffline>().Single().Reason, Is.EqualTo(RegistrationEndReason.Replaced));
+            Assert.That(fixture.Events.OfType<DeviceOffline>().Single().Reason, Is.EqualTo(RegistrationEndReason.Replaced));
         });
     }
 
     [Test]
-    public void A_device_that_says_nothing_goes_offline_when_its_lifetime_ends()
+    public void A_silent_device_goes_offline_when_its_lifetime_ends()
     {
-        var bench = new PlatformBench();
-        var board = bench.AddBoard();
+        var fixture = new PlatformFixture();
+        var board = fixture.AddBoard();
         board.Register(lifetime: "300");
 
-        bench.Advance(TimeSpan.FromSeconds(299));
-        var before = Status(bench);
-        bench.Advance(TimeSpan.FromSeconds(1));
+        fixture.Advance(TimeSpan.FromSeconds(299));
+        var before = Status(fixture);
+        fixture.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Multiple(() =>
         {
             Assert.That(before, Does.Contain("\"online\":true"));
-            Assert.That(Status(bench), Does.Contain("\"online\":false"));
+            Assert.That(Status(fixture), Does.Contain("\"online\":false"));
             Assert.That(board.Update(), Is.EqualTo(CoapCode.NotFound));
         });
     }
 
     [Test]
-    public void An_update_starts_the_lifetime_anew()
+    public void An_update_restarts_the_lifetime()
     {
-        var bench = new PlatformBench();
-        var board = bench.AddBoard();
+        var fixture = new PlatformFixture();
+        var board = fixture.AddBoard();
         board.Register(lifetime: "300");
-        bench.Advance(TimeSpan.FromSeconds(299));
+        fixture.Advance(TimeSpan.FromSeconds(299));
         board.Update(lifetime: "60");
 
-        bench.Advance(TimeSpan.FromSeconds(59));
-        var before = Status(bench);
-        bench.Advance(TimeSpan.FromSeconds(1));
+        fixture.Advance(TimeSpan.FromSeconds(59));
+        var before = Status(fixture);
+        fixture.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Multiple(() =>
         {
             Assert.That(before, Does.Contain("\"online\":true"));
-            Assert.That(Status(bench), Does.Contain("\"online\":false"));
+            Assert.That(Status(fixture), Does.Contain("\"online\":false"));
         });
     }
 
     [Test]
     public void An_update_may_shorten_the_lifetime()
     {
-        var bench = new PlatformBench();
-        var board = bench.AddBoard();
+        var fixture = new PlatformFixture();
+        var board = fixture.AddBoard();
         board.Register(lifetime: "86400");
         board.Update(lifetime: "60");
 
-        bench.Advance(TimeSpan.FromSeconds(60));
+        fixture.Advance(TimeSpan.FromSeconds(60));
 
-        Assert.That(Status(bench), Does.Contain("\"online\":false"));
+        Assert.That(Status(fixture), Does.Contain("\"online\":false"));
     }
 
     [Test]
     public void An_update_with_a_new_object_has_only_that_one_observed_and_discovered()
     {
-        var bench = new PlatformBench();
-        var board = bench.AddBoard();
+        var fixture = new PlatformFixture();
+        var board = fixture.AddBoard();
         board.Register("</3200/0>");
         board.Requests.Clear();
 
@@ -238,16 +239,16 @@ sealed class RegistrationTests
     }
 
     [Test]
-    public void Deregistration_takes_the_device_offline()
+    public void Deregistration_sets_the_device_offline()
     {
-        var bench = new PlatformBench();
-        var board = bench.AddBoard();
+        var fixture = new PlatformFixture();
+        var board = fixture.AddBoard();
         board.Register();
 
         Assert.Multiple(() =>
         {
             Assert.That(board.Deregister(), Is.EqualTo(CoapCode.Deleted));
-            Assert.That(Status(bench), Does.Contain("\"online\":false"));
+            Assert.That(Status(fixture), Does.Contain("\"online\":false"));
             Assert.That(board.Deregister(), Is.EqualTo(CoapCode.NotFound));
         });
     }
@@ -255,12 +256,12 @@ sealed class RegistrationTests
     [Test]
     public void The_update_of_a_deleted_device_is_answered_not_found()
     {
-        var bench = new PlatformBench();
-        var board = bench.AddBoard();
+        var fixture = new PlatformFixture();
+        var board = fixture.AddBoard();
         board.Register();
-        var id = bench.Events.OfType<DeviceCreated>().Single().DeviceId;
+        var id = fixture.Events.OfType<DeviceCreated>().Single().DeviceId;
 
-        bench.Call("DELETE", $"/devices/{id}");
+        fixture.Call("DELETE", $"/devices/{id}");
 
         Assert.Multiple(() =>
         {
@@ -271,7 +272,7 @@ sealed class RegistrationTests
 
     static bool PathOf(CoapMessage request, string path) => Board.PathOf(request) == path;
 
-    static string Status(PlatformBench bench) => bench.Call("GET", $"/devices/status?devIds={PlatformBench.Imei}")!;
+    static string Status(PlatformFixture fixture) => fixture.Call("GET", $"/devices/status?devIds={PlatformFixture.Imei}")!;
 
     static string Describe(CoapMessage request) =>
         Board.PathOf(request) + (request.Observe == 0 ? " observe" : request.Accept == CoapContentFormat.Link ? " discover" : " read");

@@ -27,22 +27,22 @@ sealed class RobustnessTests
     [FsCheck.NUnit.Property(MaxTest = 500)]
     public void Random_datagrams_never_throw(bool bootstrap, byte[] bytes)
     {
-        var bench = new PlatformBench();
+        var fixture = new PlatformFixture();
 
-        bench.Platform.HandleDatagram(
+        fixture.Platform.HandleDatagram(
             TimeSpan.Zero, bootstrap ? OneNetPort.Bootstrap : OneNetPort.Lwm2m, new IPEndPoint(IPAddress.Loopback, 4000), bytes);
-        bench.Run();
-        bench.Advance(TimeSpan.FromMinutes(10));
+        fixture.Run();
+        fixture.Advance(TimeSpan.FromMinutes(10));
 
-        Assert.That(bench.Platform.TryTakeDatagram(out _), Is.False);
+        Assert.That(fixture.Platform.TryTakeDatagram(out _), Is.False);
     }
 
     [FsCheck.NUnit.Property(MaxTest = 300)]
     public void Mutated_conversations_never_throw(int seed)
     {
         var random = new SeededRandom((ulong)seed);
-        var bench = new PlatformBench();
-        var board = bench.AddBoard();
+        var fixture = new PlatformFixture();
+        var board = fixture.AddBoard();
         board.Bootstrap();
         board.Register("</3303/0>");
         board.Notify("/3303/0", CoapContentFormat.LegacyTlv, Convert.FromHexString("0700E4167674657374"), confirmable: true);
@@ -53,22 +53,23 @@ sealed class RobustnessTests
             var bytes = corpus[random.Next(corpus.Length)].ToArray();
             for (var n = random.Next(3) + 1; n > 0; n--)
                 bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
-            bench.Platform.HandleDatagram(bench.Now, (OneNetPort)random.Next(2), board.Address, bytes.AsSpan(0, bytes.Length - random.Next(4)));
-            bench.Run();
+            var port = (OneNetPort)random.Next(2);
+            fixture.Platform.HandleDatagram(fixture.Now, port, board.Address, bytes.AsSpan(0, bytes.Length - random.Next(4)));
+            fixture.Run();
         }
 
-        Assert.That(bench.Call("GET", "/devices"), Does.StartWith("{\"errno\":0"));
+        Assert.That(fixture.Call("GET", "/devices"), Does.StartWith("{\"errno\":0"));
     }
 
     [FsCheck.NUnit.Property(MaxTest = 500)]
     public void Random_bodies_are_always_answered_in_json(NonNegativeInt path, int[] picks, bool post)
     {
-        var bench = new PlatformBench();
-        var board = bench.AddBoard();
+        var fixture = new PlatformFixture();
+        var board = fixture.AddBoard();
         board.Register("</3303/0>");
         var body = string.Concat(picks.Select(p => Fragments[(int)((uint)p % Fragments.Length)]));
 
-        var answer = bench.Call(post ? "POST" : "PUT", Paths[path.Get % Paths.Length], body);
+        var answer = fixture.Call(post ? "POST" : "PUT", Paths[path.Get % Paths.Length], body);
 
         Assert.That(() => JsonDocument.Parse(answer!).RootElement.GetProperty("errno").GetInt32(), Throws.Nothing);
     }
@@ -76,12 +77,13 @@ sealed class RobustnessTests
     [FsCheck.NUnit.Property(MaxTest = 300)]
     public void Raw_bytes_as_a_body_are_answered(byte[] body)
     {
-        var bench = new PlatformBench();
-        var call = bench.Platform.Call(TimeSpan.Zero, new ApiRequest(
+        var fixture = new PlatformFixture();
+        var call = fixture.Platform.Call(TimeSpan.Zero, new ApiRequest(
             "POST", "/devices", new Dictionary<string, string>(),
-            new Dictionary<string, string> { ["api-key"] = PlatformBench.ApiKey }, Encoding.UTF8.GetBytes("{\"x\":\"").Concat(body).ToArray()));
-        bench.Run();
+            new Dictionary<string, string> { ["api-key"] = PlatformFixture.ApiKey },
+            Encoding.UTF8.GetBytes("{\"x\":\"").Concat(body).ToArray()));
+        fixture.Run();
 
-        Assert.That(bench.AnswerTo(call), Does.StartWith("{\"errno\":3"));
+        Assert.That(fixture.AnswerTo(call), Does.StartWith("{\"errno\":3"));
     }
 }

@@ -2,9 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace M531x.Emulator.Core.Platform;
 
-sealed partial class OneNet
+/// <summary>The calls on the data of a device: /devices/{id}/datapoints and /devices/{id}/datastreams.</summary>
+sealed class DatapointApi(IDatapointStore store)
 {
-    static ApiResult GetDatapoints(DeviceRecord device, ApiRequest request)
+    public ApiResult GetDatapoints(DeviceRecord device, ApiRequest request)
     {
         const int DefaultLimit = 100;
         const int MaxLimit = 6000;
@@ -17,10 +18,10 @@ sealed partial class OneNet
         var wanted = parameters.OptionalText("datastream_id")?.Split(',', StringSplitOptions.RemoveEmptyEntries);
         var streams = new JsonArray();
         var count = 0;
-        foreach (var stream in wanted ?? device.Datapoints.Streams)
+        foreach (var stream in wanted ?? store.StreamsOf(device.Id))
         {
             var points = new JsonArray();
-            foreach (var point in device.Datapoints.Query(stream, start, end, limit))
+            foreach (var point in store.Query(device.Id, stream, start, end, limit))
                 points.Add(new JsonObject { ["at"] = PlatformTime.Precise(point.At), ["value"] = point.Value.DeepClone() });
             if (points.Count == 0)
                 continue;
@@ -30,12 +31,12 @@ sealed partial class OneNet
         return ApiResult.Success(new JsonObject { ["count"] = count, ["datastreams"] = streams });
     }
 
-    static ApiResult GetDatastreams(DeviceRecord device)
+    public ApiResult GetDatastreams(DeviceRecord device)
     {
         var streams = new JsonArray();
-        foreach (var stream in device.Datapoints.Streams)
+        foreach (var stream in store.StreamsOf(device.Id))
         {
-            if (device.Datapoints.Last(stream) is not { } last)
+            if (store.Last(device.Id, stream) is not { } last)
                 continue;
             streams.Add(new JsonObject
             {

@@ -5,8 +5,8 @@ using M531x.Lwm2m;
 
 namespace M531x.Emulator.Tests.Platform;
 
-/// <summary>A local OneNET with boards around it, joined by hand: no sockets, explicit time.</summary>
-sealed class PlatformBench
+/// <summary>A local OneNET and boards in one process: no sockets, explicit time.</summary>
+sealed class PlatformFixture
 {
     public const string ApiKey = "deR2fiWKlRtIWaEaKOvto7ctQUg=";
     public const string Imei = "869975030000461";
@@ -14,7 +14,7 @@ sealed class PlatformBench
 
     readonly Dictionary<IPEndPoint, Board> _boards = [];
 
-    public PlatformBench(Func<OneNetOptions, OneNetOptions>? change = null)
+    public PlatformFixture(Func<OneNetOptions, OneNetOptions>? change = null)
     {
         var options = new OneNetOptions
         {
@@ -45,7 +45,7 @@ sealed class PlatformBench
         _boards[board.Address] = board;
     }
 
-    /// <summary>Carries datagrams both ways until nobody has anything to say.</summary>
+    /// <summary>Carries datagrams both ways until there are none.</summary>
     public void Run()
     {
         bool moved;
@@ -56,7 +56,7 @@ sealed class PlatformBench
             {
                 moved = true;
                 if (_boards.TryGetValue(datagram.To, out var board))
-                    board.Take(datagram);
+                    board.Receive(datagram);
             }
             foreach (var board in _boards.Values.ToArray())
                 moved |= board.Drain();
