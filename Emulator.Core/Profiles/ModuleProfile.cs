@@ -82,6 +82,9 @@ sealed record ModuleProfile
     public bool ExtendedMasterSecret { get; init; } = true;
     public bool EncryptThenMac { get; init; } = true;
 
+    /// <summary>Lines of commands that always answer the same, by name.</summary>
+    public IReadOnlyDictionary<string, string> FixedAnswers { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Answer of AT+MIPLVER?.</summary>
     public string MiplVersion { get; init; } = "2.3.0";
 

@@ -56,6 +56,7 @@ static class ProfileLoader
             DtlsRestart = TimeSpan.FromSeconds(facts.Take("dtlsRestartSeconds").GetDouble()),
             ExtendedMasterSecret = facts.Take("extendedMasterSecret").GetBoolean(),
             EncryptThenMac = facts.Take("encryptThenMac").GetBoolean(),
+            FixedAnswers = facts.Take("fixedAnswers").EnumerateObject().ToDictionary(a => a.Name, a => a.Value.GetString()!),
             MiplVersion = facts.Take("miplVersion").GetString()!,
             Imei = facts.Take("imei").GetString()!,
             Imsi = facts.Take("imsi").GetString()!,
