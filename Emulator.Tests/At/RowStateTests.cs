@@ -139,7 +139,7 @@ public sealed class RowStateTests
     [
         "", "E0", "E1", "I", "+CIMI", "+CMEE", "+CLPLMN", "*MCGDEFCONT", "+NEARFCN", "+NCSEARFCN", "+NBAND", "*CMBAND", "*FRCLLCK",
         "+CPSMS", "+CEDRXS", "+NPTWEDRXS", "*MNBIOTEVENT", "*SLEEP", "*MATWAKEUP", "+SM", "+CGSN", "+GSN", "+CGMI", "+CGMM", "+CGMR",
-        "+NCCID", "+ICCID", "+CPIN", "+CCLK", "+NCONFIG", "+NATSPEED", "+IPR", "+NCDP", "+NNMI", "+NSMI", "+CMSYSCTRL", "+CFGDUALMODE",
+        "+CMVER", "+SWVER", "+NCCID", "+ICCID", "+CPIN", "+CCLK", "+NCONFIG", "+NATSPEED", "+IPR", "+NCDP", "+NNMI", "+NSMI", "+CMSYSCTRL", "+CFGDUALMODE",
         "+CFGRATPRIO", "+IPRCFG", "+CMMUX", "+CMHEAD", "+CMSHOWPT", "+CMSHOWRA", "+NRB", "+CMRB", "+CMREBOOT", "+TRB", "+MIPLNMI", "+MIPLVER",
     ];
 
